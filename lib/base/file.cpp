@@ -1,0 +1,143 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/handle.hpp"
+
+namespace shoal {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason() { return std::strerror(errno); }
+
+FileDescriptor open_for_reading(const fs::path& path) {
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) fail(ExitCode::input, "cannot open {} ({}). Check the path.", path.string(), reason());
+  return file;
+}
+
+std::size_t regular_size(const FileDescriptor& file, const fs::path& path) {
+  struct stat info {};
+  if (::fstat(file.value(), &info) != 0) fail(ExitCode::input, "cannot read {} ({}).", path.string(), reason());
+  if (!S_ISREG(info.st_mode)) {
+    fail(ExitCode::input, "cannot read {} (it is {}). A file is expected here.", path.string(),
+         S_ISDIR(info.st_mode) ? "a folder" : "not a regular file");
+  }
+  return static_cast<std::size_t>(info.st_size);
+}
+
+FileDescriptor open_for_writing(const fs::path& path, int flags) {
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0644));
+  if (!file) {
+    fail(ExitCode::resource, "cannot write {} ({}). Free space or choose another folder.", path.string(), reason());
+  }
+  return file;
+}
+
+// write(2) may be short and may be interrupted; a full disk must end in a sentence, not in half a file.
+void write_all(const FileDescriptor& file, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(file.value(), bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(ExitCode::resource, "cannot write {} ({}). Free space and try again.", path.string(), reason());
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+void sync_file(const FileDescriptor& file, const fs::path& path) {
+  if (::fsync(file.value()) != 0) fail(ExitCode::resource, "cannot sync {} ({}).", path.string(), reason());
+}
+
+}  // namespace
+
+std::string read_text(const fs::path& path) {
+  const FileDescriptor file = open_for_reading(path);
+  std::string text(regular_size(file, path), '\0');
+  std::size_t filled = 0;
+  while (filled < text.size()) {
+    const ssize_t n = ::read(file.value(), text.data() + filled, text.size() - filled);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(ExitCode::input, "cannot read {} ({}).", path.string(), reason());
+    if (n == 0) break;
+    filled += static_cast<std::size_t>(n);
+  }
+  text.resize(filled);
+  return text;
+}
+
+void write_durably(const fs::path& path, std::string_view bytes) {
+  const FileDescriptor file = open_for_writing(path, O_TRUNC);
+  write_all(file, bytes, path);
+  sync_file(file, path);
+}
+
+void append_durably(const fs::path& path, std::string_view bytes) {
+  const FileDescriptor file = open_for_writing(path, O_APPEND);
+  write_all(file, bytes, path);
+  sync_file(file, path);
+}
+
+void write_atomically(const fs::path& path, std::string_view bytes) {
+  const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
+  try {
+    write_durably(temporary, bytes);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+      fail(ExitCode::resource, "cannot write {} ({}).", path.string(), reason());
+    }
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_folder(path.parent_path());
+}
+
+void sync_folder(const fs::path& folder) {
+  const fs::path target = folder.empty() ? fs::path(".") : folder;
+  const FileDescriptor file(::open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!file) fail(ExitCode::resource, "cannot open folder {} ({}).", target.string(), reason());
+  // Some network file systems refuse to sync a folder; the rename itself is still atomic there.
+  if (::fsync(file.value()) != 0 && errno != EINVAL && errno != ENOTSUP) {
+    fail(ExitCode::resource, "cannot sync folder {} ({}).", target.string(), reason());
+  }
+}
+
+void make_folders(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    fail(ExitCode::resource, "cannot create folder {} ({}). Choose another one.", folder.string(), error.message());
+  }
+}
+
+MappedFile::MappedFile(const fs::path& path) {
+  const FileDescriptor file = open_for_reading(path);
+  size_ = regular_size(file, path);
+  if (size_ == 0) return;
+  void* address = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.value(), 0);
+  if (address == MAP_FAILED) fail(ExitCode::input, "cannot map {} ({}).", path.string(), reason());
+  data_ = static_cast<const std::byte*>(address);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+}  // namespace shoal

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace shoal {
+
+/// The whole of a regular file. Throws Error{input} when it is missing, a folder or unreadable.
+std::string read_text(const std::filesystem::path& path);
+
+/// Writes `bytes` to a temporary name beside `path`, fsyncs, renames over `path` and fsyncs the folder: after a crash
+/// `path` holds either the old or the new content. Throws Error{resource} (disk full, read-only, no permission).
+void write_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// Writes a new file and fsyncs it; the folder is the caller's to sync. Throws Error{resource}.
+void write_durably(const std::filesystem::path& path, std::string_view bytes);
+
+/// Appends and fsyncs. Throws Error{resource}.
+void append_durably(const std::filesystem::path& path, std::string_view bytes);
+
+/// Makes renames and new names in a folder durable. Throws Error{resource}.
+void sync_folder(const std::filesystem::path& folder);
+
+/// Like std::filesystem::create_directories, as Error{resource} with the reason.
+void make_folders(const std::filesystem::path& folder);
+
+/// A read-only memory mapping of a whole file; pages are shared between the ranks of one node. Move-only.
+class MappedFile {
+ public:
+  /// Throws Error{input} when the file cannot be opened or mapped.
+  explicit MappedFile(const std::filesystem::path& path);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace shoal

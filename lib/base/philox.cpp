@@ -1,0 +1,20 @@
+#include "base/philox.hpp"
+
+#include <Random123/philox.h>
+
+namespace shoal {
+
+double uniform(std::uint64_t seed, Counter counter) {
+  const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)}};
+  const r123::Philox4x32::ctr_type position{
+      {counter.iteration, counter.particle, static_cast<std::uint32_t>(counter.purpose), counter.index}};
+  const auto words = r123::Philox4x32()(position, key);
+  const std::uint64_t bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
+  return static_cast<double>(bits) * 0x1.0p-53;
+}
+
+std::uint32_t below(std::uint64_t seed, Counter counter, std::uint32_t m) {
+  return static_cast<std::uint32_t>(uniform(seed, counter) * m);
+}
+
+}  // namespace shoal

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "model/language_model.hpp"
+
+namespace shoal::model {
+
+using TokenId = std::int32_t;
+
+/// One prompt to be continued greedily.
+struct GenerationRequest {
+  std::span<const TokenId> prompt;
+  int max_new_tokens = 10;
+  /// Early exit: called with the ids generated so far (never the EOS) after each token; true = nothing generated later can
+  /// matter, leave the batch. Empty = never.
+  std::function<bool(std::span<const TokenId>)> settled;
+};
+
+struct Generation {
+  std::vector<TokenId> output_ids;  ///< without the EOS
+  bool ended_by_eos = false;
+};
+
+enum class PrefixSharing { on, off };
+
+struct GenerationOptions {
+  PrefixSharing prefix_sharing = PrefixSharing::on;
+  const std::atomic<bool>* cancelled = nullptr;  ///< polled between forward passes; when true, generate throws Cancelled
+};
+
+/// What was computed, for timing and for `prompt_tokens_computed`.
+struct GenerationCounts {
+  std::int64_t prompt_tokens = 0;
+  std::int64_t prompt_tokens_computed = 0;
+  std::int64_t output_tokens = 0;
+};
+
+struct Cancelled {};
+
+struct GenerationResult {
+  std::vector<Generation> generations;  ///< one per request, in order
+  GenerationCounts counts;
+};
+
+/// Greedy continuation of a block of prompts with one variant of the model. The result depends on the variant and on this
+/// block alone: the same block gives the same bits on any rank, thread or batch of blocks. Runs on the calling thread.
+/// Throws Error{input} when a prompt plus max_new_tokens exceeds the model's context.
+GenerationResult generate(const ModelVariant& variant, std::span<const GenerationRequest> requests,
+                          const GenerationOptions& options);
+
+/// Logits [vocabulary], float32, after the last token of `prompt`.
+at::Tensor next_token_logits(const ModelVariant& variant, std::span<const TokenId> prompt);
+
+}  // namespace shoal::model

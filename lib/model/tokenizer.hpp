@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shoal::model {
+
+/// The tokenizer of a Hugging Face folder (tokenizer.json). Safe to use from several threads.
+class Tokenizer {
+ public:
+  static Tokenizer load(const std::filesystem::path& folder);
+
+  /// Ids of a prompt, with the special tokens that the tokenizer's post-processor adds. `text` is valid UTF-8.
+  std::vector<std::int32_t> encode(std::string_view text) const;
+
+  /// Text of generated ids, special tokens skipped (as HF's decode(skip_special_tokens=True,
+  /// clean_up_tokenization_spaces=False)).
+  std::string decode(std::span<const std::int32_t> ids) const;
+
+  std::size_t vocabulary_size() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace shoal::model

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+namespace shoal::swarm {
+
+/// What came back from evaluating one particle on the search examples.
+struct Evaluation {
+  double utility = 0.0;        ///< may be non-finite: then it counts as invalid
+  std::vector<double> scores;  ///< one per search example, in the order of the tasks; compared pairwise only
+};
+
+/// Mean per-example difference of two evaluations (candidate minus incumbent) and its standard error; for combined
+/// utilities by jackknife over examples. Provided by whoever knows how scores combine.
+struct PairedDifference {
+  double difference = 0.0;
+  double standard_error = 0.0;
+};
+using PairedTest = std::function<PairedDifference(const Evaluation& candidate, const Evaluation& incumbent)>;
+
+}  // namespace shoal::swarm

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shoal::swarm {
+
+enum class RestartMode { one_shot, sticky };
+enum class Promotion { utility, paired };
+enum class StartingVelocity { random, zero, best };
+
+/// Every key of a swarm (docs/algorithm.md has the table). Values are those of the configuration after the preset.
+struct Settings {
+  std::string preset = "robust";
+  int particles = 0;  ///< N
+  double crossover_range_low = 0.0;
+  double crossover_range_high = 1.0;
+  bool crossover_children = false;
+  StartingVelocity starting_velocity_mode = StartingVelocity::random;
+  double inertia = 0.2;
+  double cognitive_coeff = 0.3;
+  double social_coeff = 0.4;
+  double repel_coeff = 0.05;
+  bool repel_term = true;
+  bool weight_randomness = true;
+  double step_length = 0.7;
+  double step_length_factor = 0.95;
+  double minimum_step_length = 0.1;
+  int patience = 10;
+  int max_iteration = 50;
+  int restart_patience = 5;
+  RestartMode restart_mode = RestartMode::one_shot;
+  int restart_cool_down = 3;
+  int worst_window = 5;  ///< 0: all-time
+  Promotion promotion = Promotion::paired;
+  double promotion_z = 1.0;
+  double validation_fraction = 0.25;
+  int top_k = 10;
+  bool count_skipped = false;
+  double drop_k = 0.0;   ///< YAML: dropK
+  double drop_n = 0.0;   ///< YAML: dropN
+  int max_invalid = 0;   ///< YAML default: N
+  int blocks = 1;
+};
+
+/// Names of the presets, in the order of the documentation.
+const std::vector<std::string>& preset_names();
+
+/// The settings of a preset for n experts. Throws Error{usage} for an unknown name (naming the nearest).
+Settings preset(std::string_view name, int experts);
+
+/// Everything that makes a configuration impossible: C = 0, fewer particles than experts, one expert, ranges …
+/// Throws Error{usage} with the offending key.
+void check(const Settings& settings, int experts);
+
+}  // namespace shoal::swarm
