@@ -11,13 +11,13 @@ namespace shoal {
 /// Exit codes of the program; the full meaning of each is in docs/running.md.
 enum class ExitCode : int {
   done = 0,
-  internal = 1,    ///< a defect of Shoal itself
-  usage = 2,       ///< the command line or the configuration is wrong
-  input = 3,       ///< a file that it points at is missing, damaged, unsupported or does not fit
-  resource = 4,    ///< out of memory or disk, or the run folder cannot be used
-  peer = 5,        ///< a peer rank or device failed
-  service = 6,     ///< an external service failed for good
-  requeue = 85,    ///< stopped early with a valid checkpoint
+  internal = 1,  ///< a defect of Shoal itself
+  usage = 2,     ///< the command line or the configuration is wrong
+  input = 3,     ///< a file that it points at is missing, damaged, unsupported or does not fit
+  resource = 4,  ///< out of memory or disk, or the run folder cannot be used
+  peer = 5,      ///< a peer rank or device failed
+  service = 6,   ///< an external service failed for good
+  requeue = 85,  ///< stopped early with a valid checkpoint
 };
 
 /// What a user is told when something is wrong: one sentence and an exit code.

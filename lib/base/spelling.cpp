@@ -22,8 +22,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   expect(!candidates.empty(), "nearest needs a candidate.");
-  return *std::ranges::min_element(
-      candidates, {}, [&](const std::string& candidate) { return edit_distance(word, candidate); });
+  return *std::ranges::min_element(candidates, {},
+                                   [&](const std::string& candidate) { return edit_distance(word, candidate); });
 }
 
 }  // namespace shoal

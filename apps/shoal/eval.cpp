@@ -1,0 +1,61 @@
+#include "search/eval.hpp"
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "io/eval_result.hpp"
+#include "launch.hpp"
+#include "verbs.hpp"
+
+namespace shoal::app {
+namespace {
+
+std::string label(const io::EvalResult& result) {
+  if (result.adapters.empty()) return "base";
+  return fmt::format("{}", fmt::join(result.adapters, " + "));
+}
+
+void print(std::span<const io::EvalResult> results) {
+  for (const io::EvalResult& result : results) {
+    fmt::print("{}  {} {}  {:.4f} ± {:.4f}  n={}  parse failures {}  {:.1f} s\n", label(result), result.task,
+               result.split, result.utility, result.standard_error, result.samples.size(), result.parse_failures,
+               result.evaluate_seconds);
+  }
+}
+
+int evaluate(const search::EvalOptions& options, const std::string& out) {
+  const auto results = search::evaluate_models(options);
+  print(results);
+  if (!out.empty()) write_atomically(out, io::to_json(results));
+  return 0;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& program, Action& action) {
+  auto* verb = program.add_subcommand("eval", "Score the base model, adapters or an affine mix of them on one task");
+  auto options = std::make_shared<search::EvalOptions>();
+  auto out = std::make_shared<std::string>();
+  verb->add_option("--model", options->model, "Model folder")->required();
+  verb->add_option("--task", options->task, "Task file: YAML with one task, or a data file")->required();
+  verb->add_option("--split", options->split, "dev or test")->check(CLI::IsMember({"dev", "test"}));
+  verb->add_option("--adapter", options->adapters, "Adapter folder; may be given several times")
+      ->allow_extra_args(false);
+  verb->add_option("--mix", options->mix, "Weights of an affine mix, one per adapter: 0.7,0.6,-0.3")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb->add_option("--merge-space", options->merge_space, "factors or delta")
+      ->check(CLI::IsMember({"factors", "delta"}));
+  verb->add_option("--dtype", options->dtype, "auto, float32 or bfloat16")
+      ->check(CLI::IsMember({"auto", "float32", "bfloat16"}));
+  verb->add_option("--limit", options->limit, "Only the first N examples")->check(CLI::PositiveNumber);
+  verb->add_option("--threads", options->threads, "Worker threads; default: all cores")->check(CLI::PositiveNumber);
+  verb->add_flag("--no-early-exit{false}", options->early_exit, "Generate on when the answer can no longer change");
+  verb->add_flag("--no-prefix-sharing{false}", options->prefix_sharing, "Compute every prompt in full");
+  verb->add_option("--out", *out, "JSON file with one record per example");
+  verb->callback([=, &action] {
+    action = [=](const Process&) { return in_one_process("eval", [&] { return evaluate(*options, *out); }); };
+  });
+}
+
+}  // namespace shoal::app

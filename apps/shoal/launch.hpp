@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "comm/communicator.hpp"
+
+namespace shoal::app {
+
+/// Whether mpirun or srun started this process as one of several.
+bool launched_by_mpi();
+
+/// Whether this process is the one that prints: rank 0, as far as the launcher's environment tells before MPI is up.
+bool is_speaker();
+
+/// Runs `work` with the communicator of this launch: MPI under mpirun or srun, otherwise a serial one without MPI_Init.
+/// Errors are printed once, by rank 0; returns the exit code.
+int with_communicator(const std::function<int(const comm::Communicator&)>& work);
+
+/// For verbs that run in one process: refuses several ranks with one sentence.
+int in_one_process(const char* verb, const std::function<int()>& work);
+
+/// Runs `work` and turns what it throws into one sentence on standard error and an exit code.
+int guarded(bool speaker, const std::function<int()>& work);
+
+}  // namespace shoal::app

@@ -1,0 +1,34 @@
+#include <fmt/format.h>
+
+#include "launch.hpp"
+#include "model/model_config.hpp"
+#include "swarm/settings.hpp"
+#include "task/task_config.hpp"
+#include "verbs.hpp"
+
+namespace shoal::app {
+namespace {
+
+void print(const char* what, const std::vector<std::string>& names) {
+  fmt::print("{:<14} {}\n", what, fmt::join(names, ", "));
+}
+
+int list() {
+  print("model types", model::supported_architectures());
+  print("utilities", task::type_names());
+  print("combine", {"harmonic_mean", "mean", "min", "weighted"});
+  print("merge spaces", {"factors", "delta"});
+  print("presets", swarm::preset_names());
+  print("optimisers", {"swarm"});
+  print("baselines", {"best_single", "uniform_soup"});
+  return 0;
+}
+
+}  // namespace
+
+void add_ls(CLI::App& program, Action& action) {
+  auto* verb = program.add_subcommand("ls", "List the model types, utilities, merge spaces and presets of this build");
+  verb->callback([&action] { action = [](const Process&) { return in_one_process("ls", list); }; });
+}
+
+}  // namespace shoal::app

@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "launch.hpp"
+#include "model/tokenizer.hpp"
+#include "verbs.hpp"
+
+namespace shoal::app {
+namespace {
+
+std::vector<std::string> read_strings(const std::string& file) {
+  try {
+    return nlohmann::json::parse(read_text(file)).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception& error) {
+    fail(ExitCode::input, "cannot read {} ({}). A JSON list of strings is expected.", file, error.what());
+  }
+}
+
+int tokenize(const std::string& model, const std::string& file) {
+  const auto strings = read_strings(file);
+  const auto tokenizer = model::Tokenizer::load(model);
+  nlohmann::json ids = nlohmann::json::array();
+  for (const std::string& text : strings) ids.push_back(tokenizer.encode(text));
+  fmt::print("{}\n", ids.dump());
+  return 0;
+}
+
+}  // namespace
+
+void add_tokenize(CLI::App& program, Action& action) {
+  auto* verb = program.add_subcommand("tokenize", "Print the token ids that the model sees for a JSON list of strings");
+  auto model = std::make_shared<std::string>();
+  auto file = std::make_shared<std::string>();
+  verb->add_option("--model", *model, "Model folder")->required();
+  verb->add_option("file", *file, "JSON file: a list of strings")->required();
+  verb->callback([=, &action] {
+    action = [=](const Process&) { return in_one_process("tokenize", [&] { return tokenize(*model, *file); }); };
+  });
+}
+
+}  // namespace shoal::app

@@ -1,0 +1,51 @@
+#include "search/workload.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.hpp"
+
+namespace shoal::search {
+namespace {
+
+void check_length(const task::Task& task, std::size_t example, std::size_t prompt_tokens, std::size_t context) {
+  const auto new_tokens = static_cast<std::size_t>(task.max_new_tokens());
+  if (prompt_tokens + new_tokens <= context) return;
+  fail(ExitCode::input,
+       "item {} of task {} does not fit into the model's context ({} prompt tokens and {} new ones, {} allowed). "
+       "Shorten "
+       "the prompt or lower max_new_tokens.",
+       example, task.name(), prompt_tokens, new_tokens, context);
+}
+
+}  // namespace
+
+Workload make_workload(std::span<const task::Task> tasks, task::Split split,
+                       std::span<const std::vector<std::size_t>> chosen, const model::Tokenizer& tokenizer,
+                       std::size_t block_size, std::size_t context) {
+  Workload workload;
+  workload.split = split;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    const std::size_t first = workload.items.size();
+    for (const std::size_t example : chosen[t]) {
+      auto prompt = tokenizer.encode(tasks[t].prompt(split, example));
+      check_length(tasks[t], example, prompt.size(), context);
+      workload.items.push_back({t, example, std::move(prompt)});
+    }
+    for (std::size_t begin = first; begin < workload.items.size(); begin += block_size) {
+      workload.blocks.push_back({begin, std::min(begin + block_size, workload.items.size())});
+    }
+  }
+  return workload;
+}
+
+std::vector<std::vector<std::size_t>> all_examples(std::span<const task::Task> tasks, task::Split split) {
+  std::vector<std::vector<std::size_t>> all;
+  for (const task::Task& task : tasks) {
+    all.emplace_back(task.size(split));
+    std::iota(all.back().begin(), all.back().end(), std::size_t{0});
+  }
+  return all;
+}
+
+}  // namespace shoal::search
