@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,29 +19,46 @@ enum class MergeSpace {
 
 enum class ExpertKind { lora, full_model };
 
-/// The initial experts of a swarm, in memory once per process, with checked layouts.
+/// How one kind of experts is stored and summed; see lora_pool.hpp and full_model_pool.hpp.
+class ExpertStore {
+ public:
+  virtual ~ExpertStore() = default;
+  virtual ModelDelta materialise(std::span<const double> coefficients) const = 0;
+  virtual std::size_t bytes() const = 0;
+};
+
+/// The initial experts of a swarm, in memory once per process, with checked layouts. Cheap to copy (shared state); safe
+/// to use from several threads.
 class ExpertPool {
  public:
-  /// Reads the headers and weights of PEFT adapters, or of full fine-tunes of the base model (folders with config.json and
-  /// *.safetensors), in the order given. Throws Error{input} naming the folder and the first thing that does not fit:
-  /// mixed kinds, unequal rank/alpha/targets under `factors`, shapes, non-finite weights, damaged files.
-  static ExpertPool load(std::span<const std::filesystem::path> folders, MergeSpace space);
+  /// Reads PEFT adapters, or full fine-tunes of the base model (folders with *.safetensors), in the order given.
+  /// Throws Error{input} naming the folder and the first thing that does not fit: mixed kinds, unequal rank, alpha or
+  /// targets under `factors`, shapes that differ from each other or from the base, non-finite weights, damaged files.
+  static ExpertPool load(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
+                         MergeSpace space);
 
-  /// The checks of `load` that need headers only (no weights are read): fast enough for a login node.
-  static void check(std::span<const std::filesystem::path> folders, MergeSpace space);
+  /// The checks of `load` that need headers only: fast enough for a login node.
+  static void check(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
+                    MergeSpace space);
 
-  std::size_t size() const;
-  ExpertKind kind() const;
-  MergeSpace merge_space() const;
-  const std::vector<std::string>& names() const;  ///< folder names, one per expert
-  std::size_t bytes() const;                      ///< memory held by the pool
+  /// Every file that `load` reads, for run.json.
+  static std::vector<std::filesystem::path> files(std::span<const std::filesystem::path> folders);
 
-  /// The model at position sum_k coefficients[k] E_k, float32 accumulation of the stored tensors in order k = 0, 1, …
-  /// `coefficients` has size() entries. Full models: W = sum a_k W_k.
+  std::size_t size() const { return names_.size(); }
+  ExpertKind kind() const { return kind_; }
+  MergeSpace merge_space() const { return space_; }
+  const std::vector<std::string>& names() const { return names_; }  ///< folder names, one per expert
+  std::size_t bytes() const { return store_->bytes(); }             ///< memory held by the pool
+
+  /// The model at position sum_k coefficients[k] E_k; sums run in float32 in the order of the experts, so equal
+  /// coefficients give equal bits. `coefficients` has size() entries. Full models: W = sum a_k W_k.
   ModelDelta materialise(std::span<const double> coefficients) const;
 
  private:
-  // the tensor module's business
+  std::vector<std::string> names_;
+  ExpertKind kind_ = ExpertKind::lora;
+  MergeSpace space_ = MergeSpace::factors;
+  std::shared_ptr<const ExpertStore> store_;
 };
 
 }  // namespace shoal::tensor

@@ -16,8 +16,8 @@ struct LowRank {
 };
 
 /// What a position changes in the base model, ready to be evaluated or exported.
-/// `low_rank` is keyed by module path ("model.layers.0.self_attn.q_proj"); `full` replaces whole parameters and is keyed
-/// by parameter name ("model.layers.0.self_attn.q_proj.weight"). Empty for the base itself.
+/// `low_rank` is keyed by module path ("model.layers.0.self_attn.q_proj"); `full` replaces whole parameters and is
+/// keyed by parameter name ("model.layers.0.self_attn.q_proj.weight"). Empty for the base itself.
 struct ModelDelta {
   std::map<std::string, LowRank> low_rank;
   std::map<std::string, at::Tensor> full;

@@ -1,0 +1,81 @@
+#include "tensor/expert_pool.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "tensor/full_model_pool.hpp"
+#include "tensor/lora_pool.hpp"
+
+namespace shoal::tensor {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Folder names; experts of the same name are told apart by their parents' names.
+std::vector<std::string> names_of(std::span<const fs::path> folders) {
+  std::vector<std::string> names;
+  for (const fs::path& folder : folders) {
+    const fs::path clean = (folder / "").lexically_normal().parent_path();
+    names.push_back(clean.filename().string());
+  }
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const std::string name = names[k];
+    if (std::ranges::count(names, name) > 1) names[k] = folders[k].parent_path().filename().string() + "/" + name;
+  }
+  return names;
+}
+
+ExpertKind kind_of(std::span<const fs::path> folders) {
+  expect(!folders.empty(), "an expert pool needs at least one expert.");
+  const bool first = is_peft_adapter(folders.front());
+  for (const fs::path& folder : folders) {
+    if (!fs::exists(folder)) fail(ExitCode::input, "expert {} does not exist. Check the path.", folder.string());
+    if (is_peft_adapter(folder) != first) {
+      fail(ExitCode::input,
+           "experts {} and {} are of different kinds (one is a PEFT adapter, the other is not). Use one kind.",
+           folders.front().string(), folder.string());
+    }
+  }
+  // A folder that is neither has no weights; the adapter reader says best what is missing when the name suggests one.
+  return first || fs::exists(folders.front() / "adapter_model.safetensors") ? ExpertKind::lora : ExpertKind::full_model;
+}
+
+}  // namespace
+
+ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space) {
+  ExpertPool pool;
+  pool.kind_ = kind_of(folders);
+  pool.names_ = names_of(folders);
+  pool.space_ = space;
+  if (pool.kind_ == ExpertKind::lora) {
+    pool.store_ = load_lora_pool(open_adapters(folders, SafetensorsFolder(base), space), space);
+  } else {
+    pool.store_ = load_full_model_pool(open_full_models(folders, SafetensorsFolder(base)));
+  }
+  return pool;
+}
+
+void ExpertPool::check(std::span<const fs::path> folders, const fs::path& base, MergeSpace space) {
+  if (kind_of(folders) == ExpertKind::lora) {
+    open_adapters(folders, SafetensorsFolder(base), space);
+  } else {
+    open_full_models(folders, SafetensorsFolder(base));
+  }
+}
+
+std::vector<fs::path> ExpertPool::files(std::span<const fs::path> folders) {
+  std::vector<fs::path> all;
+  const ExpertKind kind = kind_of(folders);
+  for (const fs::path& folder : folders) {
+    const auto files = kind == ExpertKind::lora ? PeftAdapter::open(folder).files() : SafetensorsFolder(folder).files();
+    all.insert(all.end(), files.begin(), files.end());
+  }
+  return all;
+}
+
+ModelDelta ExpertPool::materialise(std::span<const double> coefficients) const {
+  expect(coefficients.size() == size(), "{} coefficients for {} experts.", coefficients.size(), size());
+  return store_->materialise(coefficients);
+}
+
+}  // namespace shoal::tensor

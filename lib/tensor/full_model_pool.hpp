@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "tensor/expert_pool.hpp"
+#include "tensor/safetensors.hpp"
+
+namespace shoal::tensor {
+
+/// Opens full fine-tunes and checks that each has exactly the base's parameters in the base's shapes.
+/// Throws Error{input} naming the odd one.
+std::vector<SafetensorsFolder> open_full_models(std::span<const std::filesystem::path> folders,
+                                                const SafetensorsFolder& base);
+
+/// Weights stay in their files' memory mappings; sums read them from there.
+std::shared_ptr<const ExpertStore> load_full_model_pool(std::vector<SafetensorsFolder> models);
+
+}  // namespace shoal::tensor

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tensor/model_delta.hpp"
+
+namespace shoal::tensor {
+
+struct PeftWriterOptions {
+  std::string base_model_name;  ///< base_model_name_or_path of the adapter
+  at::ScalarType type;          ///< of the written factors
+};
+
+/// Writes low-rank deltas as a PEFT adapter (adapter_config.json, adapter_model.safetensors) that PEFT and vLLM load
+/// unchanged. Scales become lora_alpha = scale * rank, per layer (rank_pattern, alpha_pattern) where layers differ.
+/// Throws Error{resource} when the folder cannot be written.
+void write_peft_adapter(const std::filesystem::path& folder, const ModelDelta& delta, const PeftWriterOptions& options);
+
+}  // namespace shoal::tensor
