@@ -1,0 +1,61 @@
+#include "io/report_facts.hpp"
+
+#include <fmt/format.h>
+
+#include "io/report_text.hpp"
+
+namespace shoal::io::report {
+namespace {
+
+// `value` and `note` are plain text.
+std::string fact(std::string_view name, std::string_view value, std::string_view note = "") {
+  const std::string small = note.empty() ? "" : fmt::format("<small>{}</small>", escape(note));
+  return fmt::format("<div><dt>{}</dt><dd>{}{}</dd></div>\n", name, escape(value), small);
+}
+
+std::string cost_facts(const RunResult& result) {
+  std::string html =
+      fact("Evaluations", count(result.evaluations),
+           fmt::format("+ {} validation, {} final", result.validation_evaluations, result.final_evaluations));
+  html += fact("Iterations", count(result.iterations), stop_text(result.stop_reason));
+  html += fact("Time", duration(result.seconds), fmt::format("search {}", duration(result.search_seconds)));
+  if (result.gpu_hours > 0.0) html += fact("GPU-hours", fmt::format("{:.2f}", result.gpu_hours));
+  html += fact("Ranks", count(result.ranks), counted(result.threads_per_rank, "thread") + " each");
+  html += fact("Data type", result.dtype, fmt::format("merge space {}", result.merge_space));
+  if (result.peak_memory_bytes > 0) html += fact("Peak memory", memory(result.peak_memory_bytes), "per rank");
+  return html;
+}
+
+std::string facts_so_far(const RunRecord& run) {
+  const IterationRecord& last = run.history.iterations.back();
+  std::string html = fact("Evaluations", count(search_evaluations(run)), "so far");
+  html += fact("Iterations", count(last.iteration), "not ended");
+  html += fact("Time", duration(run_seconds(run)), "iterations so far");
+  if (!run.origin) return html;
+  html += fact("Ranks", count(run.origin->ranks), counted(run.origin->threads_per_rank, "thread") + " each");
+  return html + fact("Data type", run.origin->dtype);
+}
+
+}  // namespace
+
+std::string stop_text(const std::string& reason) {
+  if (reason == "max_iteration") return "reached max_iteration";
+  if (reason == "patience") return "no gain for patience iterations";
+  if (reason == "target") return "reached the target utility";
+  if (reason == "budget") return "budget of evaluations used";
+  return reason;
+}
+
+double run_seconds(const RunRecord& run) {
+  if (run.result) return run.result->run.seconds;
+  double seconds = 0.0;
+  for (const IterationRecord& iteration : run.history.iterations) seconds += iteration.seconds;
+  return seconds;
+}
+
+std::string facts_section(const RunRecord& run) {
+  return "<dl class=\"facts\" aria-label=\"Key figures\">\n" +
+         (run.result ? cost_facts(run.result->run) : facts_so_far(run)) + "</dl>\n";
+}
+
+}  // namespace shoal::io::report

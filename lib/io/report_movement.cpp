@@ -1,0 +1,63 @@
+#include "io/report_movement.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "io/report_plot.hpp"
+#include "io/report_table.hpp"
+#include "io/report_text.hpp"
+
+namespace shoal::io::report {
+namespace {
+
+using Iterations = std::vector<IterationRecord>;
+
+double step_of(const IterationRecord& iteration) { return iteration.step_length.value_or(std::nan("")); }
+
+std::string numbers_table(const Iterations& iterations) {
+  Table table("One row per iteration");
+  table.text_column("Iteration");
+  for (const char* name : {"Global best", "Mean", "Spread", "Step length", "Evaluations", "Seconds"}) {
+    table.number_column(name);
+  }
+  for (const IterationRecord& iteration : iterations) {
+    table.row(fmt::format("{}", iteration.iteration))
+        .cell(score(iteration.best_utility))
+        .cell(score(mean_utility(iteration)));
+    table.cell(score(spread(iteration))).cell(score(step_of(iteration)));
+    table.cell(count(evaluations(iteration))).cell(fmt::format("{:.1f}", iteration.seconds));
+  }
+  return fmt::format("<details><summary>The numbers behind the curves</summary>\n{}</details>\n", table.html());
+}
+
+std::string small_plot(const Iterations& iterations, const char* title, double (*value)(const IterationRecord&)) {
+  std::vector<Point> points;
+  std::vector<double> heights = {0.0};
+  for (const IterationRecord& iteration : iterations) {
+    points.push_back({static_cast<double>(iteration.iteration), value(iteration)});
+    heights.push_back(points.back().y);
+  }
+  Plot plot({450.0, 220.0, 56.0}, {0.0, points.back().x}, {0.0, padded(range_of(heights)).high});
+  plot.axes("iteration", title);
+  plot.line(points, "best");
+  plot.end_label(points.back().y, score(points.back().y), "best");
+  return plot.svg(fmt::format("{} over {}; {} at the end.", title, counted(iterations.back().iteration, "iteration"),
+                              score(points.back().y)));
+}
+
+}  // namespace
+
+std::string movement_section(const RunRecord& run) {
+  const Iterations& iterations = run.history.iterations;
+  return fmt::format(
+      "<section>\n<h2>Movement</h2>\n<div class=\"pair\"><figure>{}<figcaption>Root mean square distance of the "
+      "positions to "
+      "their mean, in expert weights. Near zero, all particles sit on one spot.</figcaption></figure>\n<figure>{}"
+      "<figcaption>λ, the part of its velocity that a particle moves in one iteration.</figcaption></figure></div>\n"
+      "{}</section>\n",
+      small_plot(iterations, "spread", spread), small_plot(iterations, "step length", step_of),
+      numbers_table(iterations));
+}
+
+}  // namespace shoal::io::report
