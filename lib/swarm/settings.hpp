@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +10,14 @@ enum class RestartMode { one_shot, sticky };
 enum class Promotion { utility, paired };
 enum class StartingVelocity { random, zero, best };
 
-/// Every key of a swarm (docs/algorithm.md has the table). Values are those of the configuration after the preset.
+/// Which rules decide about stopping, restarting and equal worst particles: Shoal's, or those of the published code.
+/// Switched on by the preset named `reference`, not by its keys.
+enum class Rules { shoal, published_code };
+
+/// Every key of a swarm (docs/algorithm.md has the table of presets). The defaults are those of preset `robust`.
 struct Settings {
   std::string preset = "robust";
+  Rules rules = Rules::shoal;
   int particles = 0;  ///< N
   double crossover_range_low = 0.0;
   double crossover_range_high = 1.0;
@@ -42,8 +45,10 @@ struct Settings {
   bool count_skipped = false;
   double drop_k = 0.0;   ///< YAML: dropK
   double drop_n = 0.0;   ///< YAML: dropN
-  int max_invalid = 0;   ///< YAML default: N
+  int max_invalid = -1;  ///< negative: the number of particles
   int blocks = 1;
+
+  int invalid_allowed() const { return max_invalid < 0 ? particles : max_invalid; }
 };
 
 /// Names of the presets, in the order of the documentation.
@@ -52,8 +57,8 @@ const std::vector<std::string>& preset_names();
 /// The settings of a preset for n experts. Throws Error{usage} for an unknown name (naming the nearest).
 Settings preset(std::string_view name, int experts);
 
-/// Everything that makes a configuration impossible: C = 0, fewer particles than experts, one expert, ranges …
-/// Throws Error{usage} with the offending key.
+/// Everything that makes a configuration impossible: C = 0, fewer particles than experts, a single expert, values out
+/// of range. Throws Error{usage} naming the key.
 void check(const Settings& settings, int experts);
 
 }  // namespace shoal::swarm

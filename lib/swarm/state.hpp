@@ -19,10 +19,10 @@ struct Particle {
   bool stale = false;
   double best_utility = 0.0;
   int best_iteration = 0;
-  int age = 0;            ///< own evaluations since p improved or since the last restart
-  int cool_down = 0;      ///< iterations for which the age still stays 0
-  bool invalid = false;   ///< last utility was not finite: restart next iteration
-  Evaluation best;        ///< the evaluation at best_position (validation and ensembles)
+  int age = 0;           ///< own evaluations since p improved or since the last restart
+  int cool_down = 0;     ///< iterations for which the age still stays 0
+  bool invalid = false;  ///< last utility was not finite: restart next iteration
+  Evaluation best;       ///< the evaluation at best_position (validation and ensembles)
 };
 
 /// The best (or worst) position that any particle has been at.
@@ -38,15 +38,15 @@ struct Extreme {
 struct SwarmState {
   std::uint64_t seed = 0;
   int experts = 0;
-  int iteration = 0;           ///< of the last completed iteration
-  double step_length = 0.0;    ///< lambda of the NEXT iteration
+  int iteration = 0;         ///< of the last completed iteration
+  double step_length = 0.0;  ///< lambda of the NEXT iteration
   std::vector<Particle> particles;
   Extreme global_best;
   Extreme global_worst;
   std::vector<Extreme> worst_by_iteration;  ///< lowest of each evaluated iteration inside worst_window (no scores)
   std::vector<double> best_history;         ///< utility of g after each evaluated (or counted) iteration
   int invalid_evaluations = 0;
-  std::int64_t evaluations = 0;             ///< really started
+  std::int64_t evaluations = 0;  ///< really started
 };
 
 }  // namespace shoal::swarm

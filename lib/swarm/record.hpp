@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "swarm/draws.hpp"
+#include "swarm/state.hpp"
+
+namespace shoal::swarm {
+
+/// One particle's part of a history line.
+struct ParticleRecord {
+  int id = 0;
+  Coordinates position;
+  Coordinates velocity;
+  double utility = 0.0;  ///< not finite: written as null
+  bool stale = false;
+  std::size_t examples = 0;  ///< scored in this iteration
+  bool restarted = false;
+  double best_utility = 0.0;
+  int best_iteration = 0;
+  std::variant<StartDraws, UpdateDraws> draws;
+};
+
+/// One test of paired promotion.
+struct PromotionTest {
+  int particle = 0;
+  double difference = 0.0;
+  double standard_error = 0.0;
+  bool promoted = false;
+};
+
+struct ExtremeRecord {
+  int particle = 0;
+  int iteration = 0;
+  double utility = 0.0;
+};
+
+/// One line of history.jsonl: with the previous line and the configuration, every number in it can be recomputed.
+struct IterationRecord {
+  int iteration = 0;
+  std::optional<double> step_length;  ///< λ used in this iteration; empty at iteration 0
+  bool evaluated = true;
+  std::vector<ParticleRecord> particles;
+  ExtremeRecord global_best;
+  ExtremeRecord global_worst;
+  std::vector<PromotionTest> promotions;
+  bool paired_promotion = false;  ///< whether `promotions` belongs into the line
+};
+
+}  // namespace shoal::swarm

@@ -1,0 +1,50 @@
+#include "swarm/stopping.hpp"
+
+#include <algorithm>
+
+namespace shoal::swarm {
+namespace {
+
+/// Evaluated iterations at the end of g's history over which it has kept its value.
+int unchanged(const std::vector<double>& history) {
+  int count = 0;
+  for (std::size_t i = history.size(); i > 1 && history[i - 1] == history[i - 2]; --i) ++count;
+  return count;
+}
+
+bool out_of_patience(const SwarmState& state, const Settings& settings) {
+  const auto& history = state.best_history;
+  if (settings.rules == Rules::shoal) return unchanged(history) >= settings.patience;
+  // Published code: more than `patience` entries and the last `patience` of them equal.
+  return history.size() > static_cast<std::size_t>(settings.patience) && unchanged(history) >= settings.patience - 1;
+}
+
+}  // namespace
+
+std::optional<StopReason> stop_reason(const SwarmState& state, const Settings& settings) {
+  if (state.iteration >= settings.max_iteration) return StopReason::max_iteration;
+  if (out_of_patience(state, settings)) return StopReason::patience;
+  return std::nullopt;
+}
+
+std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings) {
+  std::vector<Extreme> bests;
+  for (std::size_t i = 0; i < state.particles.size(); ++i) {
+    const Particle& p = state.particles[i];
+    bests.push_back({static_cast<int>(i), p.best_iteration, p.best_utility, p.best_position, p.best});
+  }
+  std::ranges::stable_sort(bests, std::ranges::greater{}, &Extreme::utility);
+  bests.resize(std::min(bests.size(), static_cast<std::size_t>(settings.top_k)));
+  std::vector<Extreme> chosen{state.global_best};
+  for (Extreme& best : bests) {
+    const auto same = [&](const Extreme& other) { return other.position == best.position; };
+    if (std::ranges::none_of(chosen, same)) chosen.push_back(std::move(best));
+  }
+  return chosen;
+}
+
+std::size_t choose(std::span<const double> validation_utilities) {
+  return static_cast<std::size_t>(std::ranges::max_element(validation_utilities) - validation_utilities.begin());
+}
+
+}  // namespace shoal::swarm

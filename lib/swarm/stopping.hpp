@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "swarm/settings.hpp"
+#include "swarm/state.hpp"
+
+namespace shoal::swarm {
+
+/// The search's own reasons to stop, looked at before an iteration. (Walltime, target and budget are the loop's.)
+enum class StopReason { patience, max_iteration };
+std::optional<StopReason> stop_reason(const SwarmState& state, const Settings& settings);
+
+/// Positions among which the validation examples choose: g first, then the best `top_k` personal bests (highest utility
+/// first, ties by id), each position once.
+std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings);
+
+/// Index of the finalist with the highest validation utility; ties go to the first.
+std::size_t choose(std::span<const double> validation_utilities);
+
+}  // namespace shoal::swarm

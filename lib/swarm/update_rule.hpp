@@ -1,0 +1,23 @@
+#pragma once
+
+#include "swarm/draws.hpp"
+#include "swarm/state.hpp"
+
+namespace shoal::swarm {
+
+/// The four weights r φ of an update, and their sum.
+struct UpdateWeights {
+  double inertia;
+  double cognitive;
+  double social;
+  double repel;
+  double sum;
+};
+
+UpdateWeights update_weights(const Settings& settings, const UpdateDraws& draws);
+
+/// Moves one particle (arXiv 2410.11163, Algorithm 1): changes its velocity, then its position.
+void move(Particle& particle, const Coordinates& global_best, const Coordinates& global_worst, double step_length,
+          const UpdateWeights& weights);
+
+}  // namespace shoal::swarm
