@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "model/language_model.hpp"
+#include "model/model_variant.hpp"
 
 namespace shoal::model {
 

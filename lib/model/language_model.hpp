@@ -1,10 +1,12 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 
 #include "model/model_config.hpp"
-#include "tensor/model_delta.hpp"
 
 namespace shoal::model {
 
@@ -15,11 +17,13 @@ class LanguageModel {
  public:
   /// Reads config.json, generation_config.json and *.safetensors of a Hugging Face folder.
   /// Throws Error{input} (unknown architecture, missing or misshaped tensors, damaged files).
-  static LanguageModel load(const std::filesystem::path& folder, Precision precision);
+  static LanguageModel load(const std::filesystem::path& folder, Precision precision,
+                            at::Device device = at::Device(at::kCPU));
 
   const ModelConfig& config() const;
   Precision precision() const;
-  std::size_t bytes() const;
+  at::Device device() const;
+  std::size_t bytes() const;  ///< memory held for the weights, the mapped file not counted twice
 
   struct Weights;  // private to the model module
   const Weights& weights() const;
@@ -30,16 +34,6 @@ class LanguageModel {
 
 /// `auto`: bfloat16 where the processor multiplies it natively (AVX512-BF16, AMX, CUDA), else float32.
 Precision automatic_precision();
-
-/// The base plus one delta, ready for forward passes: factors cast, stacked and checked against the layers they adapt.
-class ModelVariant {
- public:
-  /// Throws Error{input} when the delta names a layer that the model lacks or has another shape.
-  ModelVariant(LanguageModel base, const tensor::ModelDelta& delta);
-  const LanguageModel& base() const;
-
- private:
-  // the model module's business
-};
+Precision automatic_precision(at::Device device);
 
 }  // namespace shoal::model

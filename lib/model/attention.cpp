@@ -1,0 +1,65 @@
+#include "model/attention.hpp"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+
+#include "model/attention_kernel.hpp"
+
+namespace shoal::model {
+
+namespace {
+
+template <typename T>
+void attend_on_cpu(const AttentionShape& shape, std::span<const AttentionSegment> segments, const at::Tensor& qkv,
+                   const at::Tensor& keys, const at::Tensor& values, const at::Tensor& out) {
+  AttentionScratch scratch;
+  attend_rows(shape, segments,
+              AttentionData<T>{qkv.const_data_ptr<T>(), qkv.stride(0), keys.const_data_ptr<T>(),
+                               values.const_data_ptr<T>(), out.mutable_data_ptr<T>()},
+              scratch);
+}
+
+at::Tensor gather(const at::Tensor& cache, const AttentionSegment& segment, std::int64_t kv_heads) {
+  std::vector<at::Tensor> parts;
+  for (const KeySpan& span : segment.keys) parts.push_back(cache.narrow(0, span.first, span.count));
+  const at::Tensor rows = at::cat(parts);
+  return rows.view({1, rows.size(0), kv_heads, -1}).transpose(1, 2);
+}
+
+// True where query i may look at key j: j <= context + i.
+at::Tensor visible(std::int64_t queries, std::int64_t keys, at::Device device) {
+  return at::ones({queries, keys}, at::TensorOptions(at::kBool).device(device)).tril(keys - queries);
+}
+
+}  // namespace
+
+at::Tensor attend(const AttentionShape& shape, std::span<const AttentionSegment> segments, const at::Tensor& qkv,
+                  const at::Tensor& keys, const at::Tensor& values) {
+  if (!qkv.is_cpu()) return attend_with_aten(shape, segments, qkv, keys, values);
+  const at::Tensor out = at::empty({qkv.size(0), shape.heads * shape.head_dim}, qkv.options());
+  if (qkv.scalar_type() == at::kFloat) {
+    attend_on_cpu<float>(shape, segments, qkv, keys, values, out);
+  } else {
+    attend_on_cpu<c10::BFloat16>(shape, segments, qkv, keys, values, out);
+  }
+  return out;
+}
+
+at::Tensor attend_with_aten(const AttentionShape& shape, std::span<const AttentionSegment> segments,
+                            const at::Tensor& qkv, const at::Tensor& keys, const at::Tensor& values) {
+  const at::Tensor out = at::empty({qkv.size(0), shape.heads * shape.head_dim}, qkv.options());
+  for (const AttentionSegment& segment : segments) {
+    const at::Tensor queries = qkv.narrow(0, segment.first_row, segment.rows).narrow(1, 0, out.size(1));
+    const at::Tensor means = at::scaled_dot_product_attention(
+        queries.view({1, segment.rows, shape.heads, shape.head_dim}).transpose(1, 2),
+        gather(keys, segment, shape.kv_heads), gather(values, segment, shape.kv_heads),
+        visible(segment.rows, segment.key_count(), qkv.device()), 0.0, false, std::nullopt, true);
+    out.narrow(0, segment.first_row, segment.rows).copy_(means.transpose(1, 2).reshape({segment.rows, -1}));
+  }
+  return out;
+}
+
+}  // namespace shoal::model

@@ -1,0 +1,16 @@
+#include "model/model_variant.hpp"
+
+#include <c10/core/InferenceMode.h>
+
+#include "model/language_model_weights.hpp"
+
+namespace shoal::model {
+
+ModelVariant::ModelVariant(LanguageModel base, const tensor::ModelDelta& delta) : base_(std::move(base)) {
+  const c10::InferenceMode inference;
+  const LanguageModel::Weights& shared = base_.weights();
+  weights_ = std::make_shared<const DecoderWeights>(
+      apply_delta(shared.decoder, shared.config, shared.folder, delta, shared.options));
+}
+
+}  // namespace shoal::model

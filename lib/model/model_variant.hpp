@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+
+#include "model/language_model.hpp"
+#include "tensor/model_delta.hpp"
+
+namespace shoal::model {
+
+struct DecoderWeights;
+
+/// The base plus one delta, ready for forward passes: factors cast, stacked and checked against the layers they adapt.
+/// Cheap to copy; safe to use from several threads at once. Low-rank factors stay factors (W is never rounded with BA added
+/// to it); replaced parameters cost memory of their own.
+class ModelVariant {
+ public:
+  /// Throws Error{input} when the delta names a layer that the model lacks or has another shape.
+  ModelVariant(LanguageModel base, const tensor::ModelDelta& delta);
+
+  const LanguageModel& base() const { return base_; }
+  const DecoderWeights& weights() const { return *weights_; }  // private to the model module
+
+ private:
+  LanguageModel base_;
+  std::shared_ptr<const DecoderWeights> weights_;
+};
+
+}  // namespace shoal::model

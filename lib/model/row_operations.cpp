@@ -1,0 +1,104 @@
+#include "model/row_operations.hpp"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/rsqrt.h>
+#include <ATen/ops/silu.h>
+
+#include "model/row_kernels.hpp"
+
+namespace shoal::model {
+
+namespace {
+
+template <typename T>
+const T* data_or_null(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.const_data_ptr<T>() : nullptr;
+}
+
+template <typename T>
+void add_norm_on_cpu(const at::Tensor& residual, const at::Tensor& update, const at::Tensor& weight, double eps,
+                     const at::Tensor& out) {
+  add_norm_rows(residual.mutable_data_ptr<T>(), data_or_null<T>(update), weight.const_data_ptr<T>(),
+                out.mutable_data_ptr<T>(), residual.size(0), residual.size(1), eps);
+}
+
+at::Tensor add_norm_with_aten(const at::Tensor& residual, const at::Tensor& update, const at::Tensor& weight,
+                              double eps) {
+  if (update.defined()) residual.add_(update);
+  const at::Tensor x = residual.to(at::kFloat);
+  const at::Tensor scale = at::rsqrt(x.square().mean(-1, true) + eps);
+  return weight * (x * scale).to(residual.scalar_type());
+}
+
+template <typename T>
+void rotate_on_cpu(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
+                   const RotaryTable& table, const at::Tensor& keys, const at::Tensor& values) {
+  const auto kv_size = keys.size(1);
+  const RotationPlan plan{.rows = qkv.size(0),
+                          .query_size = qkv.size(1) - 2 * kv_size,
+                          .kv_size = kv_size,
+                          .head_dim = head_dim,
+                          .cosine = table.cosine.const_data_ptr<float>(),
+                          .sine = table.sine.const_data_ptr<float>(),
+                          .positions = placement.positions.const_data_ptr<std::int64_t>(),
+                          .slots = placement.slots.const_data_ptr<std::int64_t>()};
+  rotate_rows(plan, qkv.mutable_data_ptr<T>(), keys.mutable_data_ptr<T>(), values.mutable_data_ptr<T>());
+}
+
+// x [rows, heads * head_dim]; cosine, sine [rows, 1, head_dim / 2] in float32.
+at::Tensor rotated(const at::Tensor& x, std::int64_t head_dim, const at::Tensor& cosine, const at::Tensor& sine) {
+  const auto halves = x.view({x.size(0), -1, head_dim}).to(at::kFloat).chunk(2, -1);
+  const at::Tensor turned =
+      at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
+  return turned.view({x.size(0), -1}).to(x.scalar_type());
+}
+
+void rotate_with_aten(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
+                      const RotaryTable& table, const at::Tensor& keys, const at::Tensor& values) {
+  const auto kv_size = keys.size(1);
+  const auto query_size = qkv.size(1) - 2 * kv_size;
+  const at::Tensor cosine = table.cosine.index_select(0, placement.positions).unsqueeze(1);
+  const at::Tensor sine = table.sine.index_select(0, placement.positions).unsqueeze(1);
+  const at::Tensor queries = qkv.narrow(1, 0, query_size);
+  queries.copy_(rotated(queries.contiguous(), head_dim, cosine, sine));
+  const at::Tensor new_keys = qkv.narrow(1, query_size, kv_size).contiguous();
+  keys.index_copy_(0, placement.slots, rotated(new_keys, head_dim, cosine, sine));
+  values.index_copy_(0, placement.slots, qkv.narrow(1, query_size + kv_size, kv_size));
+}
+
+}  // namespace
+
+at::Tensor add_norm(const at::Tensor& residual, const at::Tensor& update, const at::Tensor& weight, double eps) {
+  if (!residual.is_cpu()) return add_norm_with_aten(residual, update, weight, eps);
+  const at::Tensor out = at::empty_like(residual);
+  if (residual.scalar_type() == at::kFloat) {
+    add_norm_on_cpu<float>(residual, update, weight, eps, out);
+  } else {
+    add_norm_on_cpu<c10::BFloat16>(residual, update, weight, eps, out);
+  }
+  return out;
+}
+
+at::Tensor gate(const at::Tensor& gate_up) {
+  const auto rows = gate_up.size(0);
+  const auto size = gate_up.size(1) / 2;
+  if (!gate_up.is_cpu()) return at::silu(gate_up.narrow(1, 0, size)) * gate_up.narrow(1, size, size);
+  const at::Tensor out = at::empty({rows, size}, gate_up.options());
+  if (gate_up.scalar_type() == at::kFloat) {
+    gate_rows(gate_up.const_data_ptr<float>(), out.mutable_data_ptr<float>(), rows, size);
+  } else {
+    gate_rows(gate_up.const_data_ptr<c10::BFloat16>(), out.mutable_data_ptr<c10::BFloat16>(), rows, size);
+  }
+  return out;
+}
+
+void rotate_and_store(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
+                      const RotaryTable& table, const at::Tensor& keys, const at::Tensor& values) {
+  if (!qkv.is_cpu()) return rotate_with_aten(qkv, head_dim, placement, table, keys, values);
+  if (qkv.scalar_type() == at::kFloat) return rotate_on_cpu<float>(qkv, head_dim, placement, table, keys, values);
+  rotate_on_cpu<c10::BFloat16>(qkv, head_dim, placement, table, keys, values);
+}
+
+}  // namespace shoal::model
