@@ -1,0 +1,60 @@
+#include "task/prompt.hpp"
+
+#include "task/text.hpp"
+
+namespace shoal::task {
+namespace {
+
+std::string default_instruction(const TaskConfig& config) {
+  const std::string name = lower_ascii(config.name);
+  if (config.type != TaskType::multiple_choice || name == "knowledge_crosswords") return "";
+  if (name == "hellaswag") return "Please choose an option that best completes the sentence.";
+  return "Please choose an option that best answers the question.";
+}
+
+std::string instruction_of(const TaskConfig& config) {
+  return config.instruction.value_or(default_instruction(config));
+}
+
+std::string choice_lines(const Item& item) {
+  std::string lines;
+  for (const Choice& choice : item.choices) lines += choice.key + ": " + choice.text + "\n";
+  return lines;
+}
+
+std::string with_newline(const std::string& text) { return text.empty() ? text : text + "\n"; }
+
+/// Replaces each placeholder once, left to right, so that braces inside a question stay what they are.
+std::string fill(const std::string& form, const TaskConfig& config, const Item& item) {
+  std::string choices = choice_lines(item);
+  if (!choices.empty()) choices.pop_back();
+  const std::pair<std::string, std::string> parts[] = {
+      {"{instruction}", instruction_of(config)}, {"{question}", item.question}, {"{choices}", choices}};
+  std::string text;
+  for (std::size_t at = 0; at < form.size();) {
+    bool replaced = false;
+    for (const auto& [name, value] : parts) {
+      if (form.compare(at, name.size(), name) != 0) continue;
+      text += value;
+      at += name.size();
+      replaced = true;
+      break;
+    }
+    if (!replaced) text += form[at++];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string make_prompt(const TaskConfig& config, const Dataset& data, const Item& item) {
+  const std::string examples = with_newline(config.icl_prompt.value_or(data.icl_prompt.value_or("")));
+  if (config.prompt) return examples + fill(*config.prompt, config, item);
+  const std::string instruction = with_newline(instruction_of(config));
+  if (config.type == TaskType::exact_match) return examples + instruction + item.question;
+  return examples + instruction + "Question: " + item.question + "\n" + choice_lines(item) + "The answer is";
+}
+
+int default_max_new_tokens(const TaskConfig& config) { return lower_ascii(config.name) == "gsm8k" ? 200 : 10; }
+
+}  // namespace shoal::task
