@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "comm/mpi_communicator.hpp"
 #include "comm/mpi_session.hpp"
 #include "comm/serial_communicator.hpp"
 
@@ -60,7 +61,7 @@ int with_communicator(const std::function<int(const comm::Communicator&)>& work)
     return guarded(true, [&] { return work(serial); });
   }
   comm::MpiSession session;
-  const auto world = session.world();
+  const auto world = comm::make_world();
   return guarded(world->rank() == 0, [&] { return work(*world); });
 }
 

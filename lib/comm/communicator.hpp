@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/buffer.hpp"
+
+namespace shoal::comm {
+
+enum class ReduceOp { sum, max };
+
+/// A group of ranks and the collectives that the search needs. Every function but the queries is collective: all ranks
+/// call it, in the same order. Failures throw Error{peer}.
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+  virtual int local_rank() const = 0;  ///< among the ranks of this node
+  virtual int local_size() const = 0;
+
+  virtual void barrier() const = 0;
+
+  /// Every rank returns rank 0's text.
+  virtual std::string broadcast(const std::string& text) const = 0;
+
+  /// The texts of all ranks, in rank order.
+  virtual std::vector<std::string> all_gather(const std::string& text) const = 0;
+
+  /// Element-wise over ranks, in place. Buffers of equal size and type everywhere; on CUDA devices see
+  /// device_collectives.hpp.
+  virtual void all_reduce(const Buffer& buffer, ReduceOp op) const = 0;
+};
+
+}  // namespace shoal::comm
