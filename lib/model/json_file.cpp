@@ -62,6 +62,16 @@ JsonFile JsonFile::child(const std::string& key) const {
   return JsonFile(path_, prefix_ + key + ".", root_.at(key));
 }
 
+std::vector<JsonFile> JsonFile::children(const std::string& key) const {
+  if (!has(key) || !root_.at(key).is_array()) reject(key, "it is not a list");
+  std::vector<JsonFile> list;
+  for (std::size_t i = 0; i < root_.at(key).size(); ++i) {
+    if (!root_.at(key)[i].is_object()) reject(key, "an entry is not an object");
+    list.push_back(JsonFile(path_, fmt::format("{}{}[{}].", prefix_, key, i), root_.at(key)[i]));
+  }
+  return list;
+}
+
 void JsonFile::reject(const std::string& key, const std::string& why) const {
   fail(ExitCode::input, "{}: \"{}{}\" cannot be used ({}). Restore the file from the model's source.", path_.string(),
        prefix_, key, why);

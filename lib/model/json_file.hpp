@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace shoal::model {
 
@@ -30,6 +31,10 @@ class JsonFile {
   /// The object under `key` as if it were a file of its own (messages keep the path and prefix the key).
   JsonFile child(const std::string& key) const;
 
+  /// The objects of the list under `key`, likewise.
+  std::vector<JsonFile> children(const std::string& key) const;
+
+  /// Throws Error{input} saying that the value of `key` cannot be used, and why.
   [[noreturn]] void reject(const std::string& key, const std::string& why) const;
 
  private:
