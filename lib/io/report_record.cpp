@@ -28,7 +28,7 @@ bool is_leaf(const Json& value) {
 std::string listed(const Json& json, const std::string& indent) {
   std::string text;
   for (const auto& [key, value] : json.items()) {
-    const std::string start = json.is_array() ? indent + "- " : fmt::format("{}{}:", indent, key);
+    const std::string start = json.is_array() ? fmt::format("{}- ", indent) : fmt::format("{}{}:", indent, key);
     if (is_leaf(value)) {
       text += fmt::format("{}{}{}\n", start, json.is_array() ? "" : " ", plain(value));
     } else if (json.is_array()) {
@@ -45,9 +45,7 @@ void add_fact(const Json& json, const char* key, const char* label, RunOrigin& o
 }
 
 std::string joined(const Json& words) {
-  std::string line;
-  for (const Json& word : words) line += (line.empty() ? "" : " ") + word.get<std::string>();
-  return line;
+  return fmt::format("{}", fmt::join(words.get<std::vector<std::string>>(), " "));
 }
 
 void read_facts(const Json& json, RunOrigin& origin) {

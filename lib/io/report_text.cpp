@@ -26,9 +26,8 @@ std::string entity(char c) {
 }
 
 // The hyphen of printf is narrower than a digit; U+2212 keeps columns of signed numbers aligned.
-std::string with_true_minus(std::string number) {
-  if (number.starts_with('-')) number.replace(0, 1, "−");
-  return number;
+std::string with_true_minus(std::string_view number) {
+  return number.starts_with('-') ? fmt::format("−{}", number.substr(1)) : std::string(number);
 }
 
 std::string error_html(double standard_error) {
@@ -58,10 +57,9 @@ std::string signed_score_with_error(double value, double standard_error) {
 }
 
 std::string count(std::int64_t value) {
-  std::string digits = fmt::format("{}", value);
-  const std::size_t first = value < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, ",");
-  return digits;
+  if (value < 0) return fmt::format("−{}", count(-value));
+  if (value < 1000) return fmt::format("{}", value);
+  return fmt::format("{},{:03}", count(value / 1000), value % 1000);
 }
 
 std::string counted(std::int64_t value, std::string_view noun) {

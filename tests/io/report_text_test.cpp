@@ -31,7 +31,7 @@ TEST_CASE("counts are grouped by thousands") {
   CHECK(count(7) == "7");
   CHECK(count(999) == "999");
   CHECK(count(1000) == "1,000");
-  CHECK(count(-1234567) == "-1,234,567");
+  CHECK(count(-1234567) == "−1,234,567");
   CHECK(counted(1, "rank") == "1 rank");
   CHECK(counted(2, "rank") == "2 ranks");
 }
