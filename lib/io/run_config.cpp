@@ -1,0 +1,188 @@
+#include "io/run_config.hpp"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "io/swarm_config.hpp"
+#include "io/task_config_reader.hpp"
+#include "io/yaml_reader.hpp"
+
+namespace shoal::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path resolve(const fs::path& folder, const std::string& path) { return (folder / path).lexically_normal(); }
+
+bool has_wildcard(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
+
+std::vector<fs::path> expand(const std::string& pattern, YamlMap& map) {
+  glob_t found{};
+  const int code = ::glob(pattern.c_str(), 0, nullptr, &found);  // sorted by name
+  std::vector<fs::path> folders;
+  for (std::size_t i = 0; code == 0 && i < found.gl_pathc; ++i) {
+    if (fs::is_directory(found.gl_pathv[i])) folders.emplace_back(found.gl_pathv[i]);
+  }
+  ::globfree(&found);
+  if (folders.empty()) map.reject("experts", fmt::format("matches no folder ({}). Check the pattern", pattern));
+  return folders;
+}
+
+std::vector<fs::path> read_experts(YamlMap& map, const fs::path& folder) {
+  std::vector<fs::path> experts;
+  const auto patterns = map.texts("experts");
+  if (!patterns) map.reject("experts", "is missing (a list of folders is expected)");
+  for (const std::string& pattern : *patterns) {
+    const fs::path path = resolve(folder, pattern);
+    const auto folders = has_wildcard(pattern) ? expand(path.string(), map) : std::vector{path};
+    experts.insert(experts.end(), folders.begin(), folders.end());
+  }
+  return experts;
+}
+
+std::string required(YamlMap& map, const char* key) {
+  const auto value = map.text(key);
+  if (!value || value->empty()) map.reject(key, "is missing");
+  return *value;
+}
+
+template <typename Number>
+std::optional<Number> positive_or_auto(YamlMap& map, const char* key) {
+  if (!map.has(key) || map.text(key) == "auto") return std::nullopt;
+  const auto value = map.integer(key);
+  if (*value < 1 || *value > std::numeric_limits<std::int32_t>::max())
+    map.reject(key, "is not auto or a positive number");
+  return static_cast<Number>(*value);
+}
+
+/// auto, seconds, or [HH:]MM:SS as Slurm writes it.
+std::optional<double> read_walltime(YamlMap& map) {
+  if (!map.has("walltime") || map.text("walltime") == "auto") return std::nullopt;
+  const std::string text = *map.text("walltime");
+  double seconds = 0.0;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(':', begin), text.size());
+    const std::string part = text.substr(begin, end - begin);
+    if (part.empty() || part.size() > 9 || part.find_first_not_of("0123456789.") != part.npos) {
+      map.reject("walltime", "is neither auto, nor seconds, nor HH:MM:SS");
+    }
+    seconds = seconds * 60.0 + std::strtod(part.c_str(), nullptr);
+    begin = end + 1;
+  }
+  if (!(seconds > 0.0)) map.reject("walltime", "is not above 0");
+  return seconds;
+}
+
+UtilityConfig read_utility(YamlMap& document, const fs::path& folder) {
+  auto map = document.map("utility");
+  if (!map) document.reject("utility", "is missing (tasks are expected under it)");
+  UtilityConfig utility;
+  if (const auto combine = map->choice("combine", task::combine_names())) {
+    utility.combine = static_cast<task::Combine>(*combine);
+  }
+  for (YamlMap& entry : map->maps("tasks")) utility.tasks.push_back(read_task(entry, folder));
+  if (utility.tasks.empty()) map->reject("tasks", "is empty (at least one task is expected)");
+  for (std::size_t t = 0; t < utility.tasks.size(); ++t) {
+    for (std::size_t other = 0; other < t; ++other) {
+      if (utility.tasks[other].name == utility.tasks[t].name) {
+        map->reject("tasks", fmt::format("has two tasks named {}. Rename one", utility.tasks[t].name));
+      }
+    }
+  }
+  map->finish();
+  return utility;
+}
+
+EvaluationConfig read_evaluation(YamlMap& document) {
+  EvaluationConfig evaluation;
+  auto map = document.map("evaluation");
+  if (!map) return evaluation;
+  static const std::vector<std::string> dtypes{"auto", "float32", "bfloat16"};
+  if (const auto dtype = map->choice("dtype", dtypes)) evaluation.dtype = dtypes[*dtype];
+  evaluation.prune = map->flag("prune").value_or(true);
+  evaluation.block = positive_or_auto<std::size_t>(*map, "block");
+  evaluation.max_batch_tokens = positive_or_auto<std::size_t>(*map, "max_batch_tokens");
+  evaluation.threads = positive_or_auto<int>(*map, "threads");
+  map->finish();
+  return evaluation;
+}
+
+StopConfig read_stop(YamlMap& document) {
+  StopConfig stop;
+  auto map = document.map("stop");
+  if (!map) return stop;
+  stop.walltime = read_walltime(*map);
+  stop.target = map->number("target");
+  stop.budget_evaluations = map->integer("budget_evaluations");
+  if (stop.budget_evaluations && *stop.budget_evaluations < 1)
+    map->reject("budget_evaluations", "is not a positive number");
+  map->finish();
+  return stop;
+}
+
+OutputConfig read_output(YamlMap& document, const fs::path& folder, const std::string& name) {
+  OutputConfig output;
+  output.run_dir = resolve(folder, "runs/" + name);
+  auto map = document.map("output");
+  if (!map) return output;
+  if (const auto run_dir = map->text("run_dir")) output.run_dir = resolve(folder, *run_dir);
+  const auto every = map->integer("checkpoint_every").value_or(1);
+  const auto keep = map->integer("keep").value_or(3);
+  if (every < 1 || every > 1'000'000) map->reject("checkpoint_every", "is not a positive number of iterations");
+  if (keep < 2 || keep > 1'000'000)
+    map->reject("keep", "is below 2 (a damaged checkpoint needs an older one to fall back to)");
+  output.checkpoint_every = static_cast<int>(every);
+  output.keep = static_cast<int>(keep);
+  map->finish();
+  return output;
+}
+
+std::uint64_t read_seed(YamlMap& document) {
+  const auto seed = document.integer("seed").value_or(42);
+  if (seed < 0) document.reject("seed", "is negative");
+  return static_cast<std::uint64_t>(seed);
+}
+
+RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::path& file) {
+  RunConfig config;
+  config.name = document.text("name").value_or(file.stem().string());
+  config.seed = read_seed(document);
+  config.model = resolve(folder, required(document, "model"));
+  config.experts = read_experts(document, folder);
+  static const std::vector<std::string> spaces{"factors", "delta"};
+  if (const auto space = document.choice("merge_space", spaces)) config.merge_space = spaces[*space];
+  config.utility = read_utility(document, folder);
+  const int experts = static_cast<int>(config.experts.size());
+  if (experts < 2)
+    document.reject("experts", fmt::format("names {} expert (a swarm needs at least two). Add experts", experts));
+  config.swarm = read_swarm(document, experts);
+  config.evaluation = read_evaluation(document);
+  config.stop = read_stop(document);
+  config.output = read_output(document, folder, config.name);
+  document.finish();
+  return config;
+}
+
+}  // namespace
+
+RunConfig parse_run_config(const std::string& text, const fs::path& file, const std::vector<std::string>& overrides) {
+  YAML::Node document = parse_yaml(text, file.string());
+  for (const std::string& assignment : overrides) override_key(document, assignment);
+  YamlMap map(document, file.string(), "");
+  return read_document(map, fs::absolute(file).parent_path(), file);
+}
+
+std::string read_config_text(const fs::path& file) {
+  try {
+    return read_text(file);
+  } catch (const Error& error) {
+    throw Error(ExitCode::usage, error.what());
+  }
+}
+
+}  // namespace shoal::io

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "swarm/settings.hpp"
+#include "task/task_config.hpp"
+#include "task/utility.hpp"
+
+namespace shoal::io {
+
+struct UtilityConfig {
+  task::Combine combine = task::Combine::harmonic_mean;
+  std::vector<task::TaskConfig> tasks;
+};
+
+/// "auto" is an empty optional throughout.
+struct EvaluationConfig {
+  std::string dtype = "auto";  ///< auto, float32, bfloat16
+  bool prune = true;
+  std::optional<std::size_t> block;
+  std::optional<std::size_t> max_batch_tokens;
+  std::optional<int> threads;
+};
+
+struct StopConfig {
+  std::optional<double> walltime;  ///< seconds
+  std::optional<double> target;
+  std::optional<std::int64_t> budget_evaluations;
+};
+
+struct OutputConfig {
+  std::filesystem::path run_dir;
+  int checkpoint_every = 1;
+  int keep = 3;
+};
+
+/// A whole configuration, resolved: preset, file and overrides applied, paths absolute, globs expanded.
+struct RunConfig {
+  std::string name;
+  std::uint64_t seed = 42;
+  std::filesystem::path model;
+  std::vector<std::filesystem::path> experts;
+  std::string merge_space = "factors";  ///< factors, delta
+  UtilityConfig utility;
+  swarm::Settings swarm;
+  EvaluationConfig evaluation;
+  StopConfig stop;
+  OutputConfig output;
+};
+
+/// Reads a configuration from its text, so that every rank can parse the same bytes. Relative paths are relative to
+/// `file`'s folder; `overrides` are KEY=VALUE. Throws Error{usage} with file, line and key.
+RunConfig parse_run_config(const std::string& text, const std::filesystem::path& file,
+                           const std::vector<std::string>& overrides);
+
+/// The text of a configuration file. A file that is missing, a folder or unreadable is Error{usage}.
+std::string read_config_text(const std::filesystem::path& file);
+
+/// --task FILE: a YAML document with the keys of one entry of utility.tasks, or a data file itself (.json, .jsonl),
+/// named after its stem and typed by its items.
+task::TaskConfig load_task_file(const std::filesystem::path& file);
+
+/// The resolved configuration, readable by parse_run_config again.
+std::string to_yaml(const RunConfig& config);
+std::string to_json(const RunConfig& config);
+
+/// SHA-256 over everything that decides the trajectory: two configurations with the same hash can continue each other's
+/// runs. Left out: when to stop, where to write, how many threads.
+std::string trajectory_hash(const RunConfig& config);
+
+}  // namespace shoal::io

@@ -1,0 +1,138 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/hash.hpp"
+#include "io/run_config.hpp"
+
+namespace shoal::io {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json or_word(const std::optional<T>& value, const char* word) {
+  if (value) return Json(*value);
+  return word == nullptr ? Json(nullptr) : Json(word);
+}
+
+Json json_of(const task::TaskConfig& task) {
+  Json json = {{"name", task.name}, {"type", task::name_of(task.type)}};
+  if (task.data.empty()) {
+    json["data"] = Json::object();
+    if (!task.dev_data.empty()) json["data"]["dev"] = task.dev_data.string();
+    if (!task.test_data.empty()) json["data"]["test"] = task.test_data.string();
+  } else {
+    json["data"] = task.data.string();
+  }
+  if (task.instruction) json["instruction"] = *task.instruction;
+  if (task.prompt) json["prompt"] = *task.prompt;
+  if (task.icl_prompt) json["icl_prompt"] = *task.icl_prompt;
+  if (task.max_new_tokens) json["max_new_tokens"] = *task.max_new_tokens;
+  json["match"] = task.match == task::Match::word ? "word" : "reference";
+  if (task.dev_limit) json["limit"]["dev"] = *task.dev_limit;
+  if (task.test_limit) json["limit"]["test"] = *task.test_limit;
+  json["weight"] = task.weight;
+  return json;
+}
+
+Json json_of(const swarm::Settings& s) {
+  static const char* const velocities[] = {"random", "zero", "best"};
+  return {{"preset", s.preset},
+          {"particles", s.particles},
+          {"crossover_range", {s.crossover_range_low, s.crossover_range_high}},
+          {"crossover_children", s.crossover_children},
+          {"starting_velocity_mode", velocities[static_cast<int>(s.starting_velocity_mode)]},
+          {"inertia", s.inertia},
+          {"cognitive_coeff", s.cognitive_coeff},
+          {"social_coeff", s.social_coeff},
+          {"repel_coeff", s.repel_coeff},
+          {"repel_term", s.repel_term},
+          {"weight_randomness", s.weight_randomness},
+          {"step_length", s.step_length},
+          {"step_length_factor", s.step_length_factor},
+          {"minimum_step_length", s.minimum_step_length},
+          {"patience", s.patience},
+          {"max_iteration", s.max_iteration},
+          {"restart_patience", s.restart_patience},
+          {"restart_mode", s.restart_mode == swarm::RestartMode::sticky ? "sticky" : "one_shot"},
+          {"restart_cool_down", s.restart_cool_down},
+          {"worst_window", s.worst_window},
+          {"promotion", s.promotion == swarm::Promotion::paired ? "paired" : "utility"},
+          {"promotion_z", s.promotion_z},
+          {"validation_fraction", s.validation_fraction},
+          {"top_k", s.top_k},
+          {"count_skipped", s.count_skipped},
+          {"dropK", s.drop_k},
+          {"dropN", s.drop_n},
+          {"max_invalid", s.invalid_allowed()},
+          {"blocks", s.blocks}};
+}
+
+Json json_of(const UtilityConfig& utility) {
+  Json tasks = Json::array();
+  for (const task::TaskConfig& task : utility.tasks) tasks.push_back(json_of(task));
+  return {{"combine", task::combine_names()[static_cast<std::size_t>(utility.combine)]}, {"tasks", tasks}};
+}
+
+Json json_of(const RunConfig& config) {
+  Json experts = Json::array();
+  for (const auto& expert : config.experts) experts.push_back(expert.string());
+  return {{"name", config.name},
+          {"seed", config.seed},
+          {"model", config.model.string()},
+          {"experts", experts},
+          {"merge_space", config.merge_space},
+          {"utility", json_of(config.utility)},
+          {"swarm", json_of(config.swarm)},
+          {"evaluation",
+           {{"dtype", config.evaluation.dtype},
+            {"prune", config.evaluation.prune},
+            {"block", or_word(config.evaluation.block, "auto")},
+            {"max_batch_tokens", or_word(config.evaluation.max_batch_tokens, "auto")},
+            {"threads", or_word(config.evaluation.threads, "auto")}}},
+          {"stop",
+           {{"walltime", or_word(config.stop.walltime, "auto")},
+            {"target", or_word(config.stop.target, nullptr)},
+            {"budget_evaluations", or_word(config.stop.budget_evaluations, nullptr)}}},
+          {"output",
+           {{"run_dir", config.output.run_dir.string()},
+            {"checkpoint_every", config.output.checkpoint_every},
+            {"keep", config.output.keep}}}};
+}
+
+/// Block style for mappings and lists of mappings; everything else as JSON, which is YAML too.
+void emit(const Json& json, int depth, std::string& out) {
+  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+  for (const auto& [key, value] : json.items()) {
+    const bool nested_list = value.is_array() && !value.empty() && !value[0].is_number();
+    if (value.is_object()) {
+      out += indent + key + ":\n";
+      emit(value, depth + 1, out);
+    } else if (nested_list) {
+      out += indent + key + ":\n";
+      for (const Json& entry : value) out += indent + "  - " + entry.dump() + "\n";
+    } else {
+      out += indent + key + ": " + value.dump() + "\n";
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_json(const RunConfig& config) { return json_of(config).dump(2); }
+
+std::string to_yaml(const RunConfig& config) {
+  std::string out;
+  emit(json_of(config), 0, out);
+  return out;
+}
+
+std::string trajectory_hash(const RunConfig& config) {
+  Json json = json_of(config);
+  for (const char* key : {"name", "stop", "output"}) json.erase(key);
+  for (const char* key : {"patience", "max_iteration", "top_k"}) json["swarm"].erase(key);
+  for (const char* key : {"prune", "threads", "max_batch_tokens"}) json["evaluation"].erase(key);
+  return sha256(json.dump());
+}
+
+}  // namespace shoal::io

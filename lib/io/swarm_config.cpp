@@ -1,0 +1,87 @@
+#include "io/swarm_config.hpp"
+
+#include <limits>
+
+namespace shoal::io {
+namespace {
+
+void read_integer(YamlMap& map, const char* key, int& value) {
+  const auto read = map.integer(key);
+  if (!read) return;
+  if (*read < 0 || *read > std::numeric_limits<int>::max()) map.reject(key, "is negative or too large");
+  value = static_cast<int>(*read);
+}
+
+void read_number(YamlMap& map, const char* key, double& value) { value = map.number(key).value_or(value); }
+
+void read_flag(YamlMap& map, const char* key, bool& value) { value = map.flag(key).value_or(value); }
+
+void read_crossover(YamlMap& map, swarm::Settings& s) {
+  if (const auto range = map.numbers("crossover_range")) {
+    if (range->size() != 2) map.reject("crossover_range", "is not two numbers");
+    s.crossover_range_low = range->front();
+    s.crossover_range_high = range->back();
+  }
+  read_flag(map, "crossover_children", s.crossover_children);
+}
+
+void read_update(YamlMap& map, swarm::Settings& s) {
+  read_number(map, "inertia", s.inertia);
+  read_number(map, "cognitive_coeff", s.cognitive_coeff);
+  read_number(map, "social_coeff", s.social_coeff);
+  read_number(map, "repel_coeff", s.repel_coeff);
+  read_flag(map, "repel_term", s.repel_term);
+  read_flag(map, "weight_randomness", s.weight_randomness);
+  read_number(map, "step_length", s.step_length);
+  read_number(map, "step_length_factor", s.step_length_factor);
+  read_number(map, "minimum_step_length", s.minimum_step_length);
+}
+
+void read_schedule(YamlMap& map, swarm::Settings& s) {
+  read_integer(map, "patience", s.patience);
+  read_integer(map, "max_iteration", s.max_iteration);
+  read_integer(map, "restart_patience", s.restart_patience);
+  read_integer(map, "restart_cool_down", s.restart_cool_down);
+  read_integer(map, "worst_window", s.worst_window);
+  read_flag(map, "count_skipped", s.count_skipped);
+  read_number(map, "dropK", s.drop_k);
+  read_number(map, "dropN", s.drop_n);
+  read_integer(map, "max_invalid", s.max_invalid);
+  read_integer(map, "blocks", s.blocks);
+}
+
+void read_selection(YamlMap& map, swarm::Settings& s) {
+  read_number(map, "promotion_z", s.promotion_z);
+  read_number(map, "validation_fraction", s.validation_fraction);
+  read_integer(map, "top_k", s.top_k);
+}
+
+template <typename Enum>
+void read_choice(YamlMap& map, const char* key, const std::vector<std::string>& names, Enum& value) {
+  if (const auto index = map.choice(key, names)) value = static_cast<Enum>(*index);
+}
+
+}  // namespace
+
+swarm::Settings read_swarm(YamlMap& document, int experts) {
+  auto map = document.map("swarm");
+  swarm::Settings settings = swarm::preset("robust", experts);
+  if (map) {
+    if (const auto index = map->choice("preset", swarm::preset_names())) {
+      settings = swarm::preset(swarm::preset_names()[*index], experts);
+    }
+    read_integer(*map, "particles", settings.particles);
+    read_choice(*map, "starting_velocity_mode", {"random", "zero", "best"}, settings.starting_velocity_mode);
+    read_choice(*map, "restart_mode", {"one_shot", "sticky"}, settings.restart_mode);
+    read_choice(*map, "promotion", {"utility", "paired"}, settings.promotion);
+    read_crossover(*map, settings);
+    read_update(*map, settings);
+    read_schedule(*map, settings);
+    read_selection(*map, settings);
+    map->finish();
+  }
+  swarm::check(settings, experts);
+  return settings;
+}
+
+}  // namespace shoal::io

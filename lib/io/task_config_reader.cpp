@@ -1,0 +1,96 @@
+#include "io/task_config_reader.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "io/run_config.hpp"
+#include "task/dataset.hpp"
+
+namespace shoal::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path resolve(const fs::path& folder, const std::string& path) { return (folder / path).lexically_normal(); }
+
+void read_data(YamlMap& map, const fs::path& folder, task::TaskConfig& config) {
+  if (map.is_map("data")) {
+    auto pair = *map.map("data");
+    if (const auto dev = pair.text("dev")) config.dev_data = resolve(folder, *dev);
+    if (const auto test = pair.text("test")) config.test_data = resolve(folder, *test);
+    pair.finish();
+    if (config.dev_data.empty() && config.test_data.empty()) map.reject("data", "names neither a dev nor a test file");
+    return;
+  }
+  const auto path = map.text("data");
+  if (!path || path->empty()) map.reject("data", "is missing");
+  config.data = resolve(folder, *path);
+  if (config.data.extension() == ".jsonl") map.reject("data", "is one JSONL file (write data: {dev: …, test: …})");
+}
+
+std::optional<std::size_t> positive(YamlMap& map, const char* key) {
+  const auto value = map.integer(key);
+  if (value && (*value < 1 || *value > 1'000'000'000)) map.reject(key, "is not a positive number");
+  return value ? std::optional(static_cast<std::size_t>(*value)) : std::nullopt;
+}
+
+/// One number for both splits, or {dev: N, test: M}.
+void read_limit(YamlMap& map, task::TaskConfig& config) {
+  if (map.is_map("limit")) {
+    auto limits = *map.map("limit");
+    config.dev_limit = positive(limits, "dev");
+    config.test_limit = positive(limits, "test");
+    limits.finish();
+    return;
+  }
+  config.dev_limit = config.test_limit = positive(map, "limit");
+}
+
+task::TaskType read_type(YamlMap& map, const task::TaskConfig& config) {
+  if (const auto type = map.choice("type", task::type_names())) return static_cast<task::TaskType>(*type);
+  if (!config.data.empty()) return task::guess_type(config.data);
+  return task::guess_type(config.dev_data.empty() ? config.test_data : config.dev_data);
+}
+
+}  // namespace
+
+task::TaskConfig read_task(YamlMap& map, const fs::path& folder) {
+  task::TaskConfig config;
+  read_data(map, folder, config);
+  const fs::path& file = config.data.empty() ? config.dev_data : config.data;
+  config.name = map.text("name").value_or(file.stem().string());
+  if (config.name.empty()) map.reject("name", "is empty");
+  config.type = read_type(map, config);
+  config.instruction = map.text("instruction");
+  config.prompt = map.text("prompt");
+  if (config.prompt && config.prompt->find("{question}") == std::string::npos) {
+    map.reject("prompt", "has no {question} in it (all items would look the same)");
+  }
+  config.icl_prompt = map.text("icl_prompt");
+  if (const auto tokens = positive(map, "max_new_tokens")) config.max_new_tokens = static_cast<int>(*tokens);
+  static const std::vector<std::string> matches{"word", "reference"};
+  if (const auto match = map.choice("match", matches)) config.match = static_cast<task::Match>(*match);
+  read_limit(map, config);
+  config.weight = map.number("weight").value_or(1.0);
+  if (!(config.weight > 0.0)) map.reject("weight", "is not above 0");
+  if (map.flag("chat_template").value_or(false)) {
+    map.reject("chat_template", "is on (this version sends prompts as they are). Set it to false");
+  }
+  map.finish();
+  return config;
+}
+
+task::TaskConfig load_task_file(const fs::path& file) {
+  const std::string kind = file.extension().string();
+  if (kind == ".json" || kind == ".jsonl") {
+    task::TaskConfig config;
+    config.name = file.stem().string();
+    config.type = task::guess_type(file);
+    (kind == ".json" ? config.data : config.dev_data) = file;
+    if (kind == ".jsonl") config.test_data = file;
+    return config;
+  }
+  YamlMap map(parse_yaml(read_text(file), file.string()), file.string(), "");
+  return read_task(map, fs::absolute(file).parent_path());
+}
+
+}  // namespace shoal::io

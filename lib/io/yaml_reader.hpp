@@ -1,0 +1,63 @@
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace shoal::io {
+
+/// One YAML document, strictly: UTF-8, one document, no aliases, bounded depth. `source` is its name in messages.
+/// Throws Error{usage}.
+YAML::Node parse_yaml(const std::string& text, const std::string& source);
+
+/// Sets `path` ("swarm.particles", "utility.tasks.0.limit") in a document to a value in YAML notation, as --set does.
+/// Throws Error{usage}.
+void override_key(YAML::Node& document, const std::string& assignment);
+
+/// A mapping of which every key must be asked for: unknown keys, repeated keys and values of another type are errors
+/// that name file, line and key.
+class YamlMap {
+ public:
+  /// `path` is the dotted place of the mapping, empty for the whole document.
+  YamlMap(YAML::Node node, std::string source, std::string path);
+
+  bool has(const std::string& key);  ///< present and not null
+  std::optional<std::string> text(const std::string& key);
+  std::optional<double> number(const std::string& key);
+  std::optional<std::int64_t> integer(const std::string& key);
+  std::optional<bool> flag(const std::string& key);
+  std::optional<std::vector<std::string>> texts(const std::string& key);
+  std::optional<std::vector<double>> numbers(const std::string& key);
+  std::optional<YamlMap> map(const std::string& key);
+  std::vector<YamlMap> maps(const std::string& key);
+
+  /// One of `names`, as its index. Throws Error{usage} naming the nearest.
+  std::optional<std::size_t> choice(const std::string& key, const std::vector<std::string>& names);
+
+  bool is_map(const std::string& key);
+  bool is_sequence(const std::string& key);
+
+  /// Throws Error{usage} for keys that nobody asked for, naming the nearest known one.
+  void finish() const;
+
+  [[noreturn]] void reject(const std::string& key, const std::string& why) const;
+
+ private:
+  YAML::Node find(const std::string& key);
+  std::string place(const YAML::Node& node, const std::string& key) const;
+  template <typename T>
+  std::optional<T> scalar(const std::string& key, const char* what);
+  template <typename T>
+  std::optional<std::vector<T>> list(const std::string& key, const char* what);
+
+  YAML::Node node_;
+  std::string source_;
+  std::string path_;
+  std::set<std::string> known_;
+};
+
+}  // namespace shoal::io
