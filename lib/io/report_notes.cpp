@@ -93,7 +93,7 @@ std::string history_notes(const RunRecord& run) {
 std::string notes_section(const RunRecord& run) {
   std::string list = note(
       "± is one standard error over examples. Differences are paired: both models answer the same questions, so their "
-      "error is smaller than the two scores suggest. “Better” means more than two standard errors.");
+      "error is usually smaller than the two scores suggest. “Better” means more than two standard errors.");
   if (run.result) {
     const RunResult& result = run.result->run;
     list += choice_note(result, run.origin) + split_note(result) + searches_note(run.result->searches) +
