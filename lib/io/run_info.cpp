@@ -9,7 +9,7 @@
 #include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "comm/versions.hpp"
-#include "io/checkpoint.hpp"
+#include "io/hdf5_image.hpp"
 #include "model/versions.hpp"
 
 namespace shoal::io {

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "swarm/state.hpp"
+
+namespace shoal::io {
+
+/// A swarm as of the end of an iteration, with what else a resumed search needs to know.
+struct Checkpoint {
+  swarm::SwarmState state;
+  double search_seconds = 0.0;  ///< spent on the search so far, over all its parts
+};
+
+/// The checkpoints of a run folder: checkpoints/000012/{manifest.json, state.h5}. Written so that a process killed at
+/// any instant leaves the newest complete one intact; read so that a damaged one is noticed and the next older one
+/// used.
+class CheckpointStore {
+ public:
+  using Warn = std::function<void(const std::string&)>;
+
+  /// `config_hash` ties checkpoints to a trajectory; `keep` (at least 2) generations stay; `warn` hears about damaged
+  /// ones.
+  CheckpointStore(std::filesystem::path run_dir, std::string config_hash, int keep, Warn warn);
+
+  /// Temporary folder, sync, manifest, rename, sync; then the oldest generations go, once the new one has been
+  /// verified. Throws Error{resource}.
+  void write(const Checkpoint& checkpoint) const;
+
+  /// The newest checkpoint that is complete and undamaged; empty when there is none. Throws Error{usage} when it
+  /// belongs to another configuration.
+  std::optional<Checkpoint> newest_valid() const;
+
+  /// Removes all checkpoints (--resume never).
+  void clear() const;
+
+ private:
+  std::filesystem::path folder_of(int iteration) const;
+  void remove_old() const;
+
+  std::filesystem::path root_;
+  std::string config_hash_;
+  int keep_;
+  Warn warn_;
+};
+
+}  // namespace shoal::io

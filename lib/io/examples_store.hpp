@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace shoal::io {
+
+/// examples.h5: the per-example scores of every evaluation of a search, for paired tests and the report. Datasets:
+/// iteration [R], particle [R], scores [R, examples] (float32), one row per evaluation.
+/// The file is replaced as a whole at each save, so that it is always readable.
+class ExamplesStore {
+ public:
+  explicit ExamplesStore(std::filesystem::path path) : path_(std::move(path)) {}
+
+  void add(int iteration, int particle, std::span<const double> scores);
+
+  /// Throws Error{resource}.
+  void save() const;
+
+  /// Takes over what the file holds up to `iteration` (a resumed run). A missing or damaged file counts as empty.
+  void load(int iteration);
+
+  std::size_t rows() const { return iterations_.size(); }
+
+ private:
+  std::filesystem::path path_;
+  std::vector<std::int64_t> iterations_;
+  std::vector<std::int64_t> particles_;
+  std::vector<float> scores_;
+  std::size_t width_ = 0;
+};
+
+}  // namespace shoal::io

@@ -1,0 +1,101 @@
+#include "io/history.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace shoal::io {
+namespace {
+
+using swarm::StartDraws;
+using swarm::UpdateDraws;
+
+std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.17g}", value) : "null"; }
+std::string number(const std::optional<double>& value) { return value ? number(*value) : "null"; }
+const char* word(bool value) { return value ? "true" : "false"; }
+
+std::string list(const std::vector<double>& values) {
+  std::string text;
+  for (const double value : values) text += (text.empty() ? "" : ", ") + number(value);
+  return "[" + text + "]";
+}
+
+std::string draws_of(const StartDraws& draws) {
+  std::string text;
+  if (draws.parents) {
+    text =
+        fmt::format("\"parents\": [{}, {}], \"t\": {}, ", draws.parents->first, draws.parents->second, number(draws.t));
+  }
+  return text + "\"partner\": " + (draws.partner ? std::to_string(*draws.partner) : "null");
+}
+
+std::string draws_of(const UpdateDraws& draws) {
+  return fmt::format("\"inertia\": {}, \"cognitive\": {}, \"social\": {}, \"repel\": {}", number(draws.inertia),
+                     number(draws.cognitive), number(draws.social), number(draws.repel));
+}
+
+std::string particle_of(const swarm::ParticleRecord& p) {
+  return fmt::format(
+      "{{\"id\": {}, \"position\": {}, \"velocity\": {}, \"utility\": {}, \"stale\": {}, \"examples\": {}, "
+      "\"restarted\": {}, \"best_utility\": {}, \"best_iteration\": {}, \"draws\": {{{}}}}}",
+      p.id, list(p.position), list(p.velocity), number(p.utility), word(p.stale), p.examples, word(p.restarted),
+      number(p.best_utility), p.best_iteration, std::visit([](const auto& draws) { return draws_of(draws); }, p.draws));
+}
+
+std::string extreme_of(const swarm::ExtremeRecord& e) {
+  return fmt::format("{{\"particle\": {}, \"iteration\": {}, \"utility\": {}}}", e.particle, e.iteration,
+                     number(e.utility));
+}
+
+std::string promotion_of(const swarm::PromotionTest& test) {
+  return fmt::format("{{\"particle\": {}, \"difference\": {}, \"standard_error\": {}, \"promoted\": {}}}",
+                     test.particle, number(test.difference), number(test.standard_error), word(test.promoted));
+}
+
+template <typename Range, typename Write>
+std::string joined(const Range& range, Write write) {
+  std::string text;
+  for (const auto& element : range) text += (text.empty() ? "" : ", ") + write(element);
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+std::string to_json_line(const swarm::IterationRecord& record, double seconds) {
+  std::string line = fmt::format(
+      "{{\"iteration\": {}, \"step_length\": {}, \"evaluated\": {}, \"seconds\": {:.3f}, \"particles\": {}, "
+      "\"global_best\": {}, \"global_worst\": {}",
+      record.iteration, number(record.step_length), word(record.evaluated), seconds,
+      joined(record.particles, particle_of), extreme_of(record.global_best), extreme_of(record.global_worst));
+  if (record.paired_promotion) line += ", \"promotions\": " + joined(record.promotions, promotion_of);
+  return line + "}";
+}
+
+void LineLog::append(const std::string& line) const { append_durably(path_, line + "\n"); }
+
+void LineLog::truncate(std::size_t lines) const {
+  if (!std::filesystem::exists(path_)) {
+    if (lines == 0) return;
+    fail(ExitCode::resource, "{} is missing although there is a checkpoint. Start anew with --resume never.",
+         path_.string());
+  }
+  const std::string text = read_text(path_);
+  std::size_t end = 0;
+  for (std::size_t line = 0; line < lines; ++line) {
+    const std::size_t newline = text.find('\n', end);
+    if (newline == std::string::npos) {
+      fail(ExitCode::resource, "{} has {} lines where the checkpoint needs {}. Start anew with --resume never.",
+           path_.string(), line, lines);
+    }
+    end = newline + 1;
+  }
+  if (end < text.size()) write_atomically(path_, text.substr(0, end));
+}
+
+}  // namespace shoal::io

@@ -1,0 +1,42 @@
+#include "io/run_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace shoal::io {
+namespace {
+
+std::string description_of_this_process() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const char* job = std::getenv("SLURM_JOB_ID");
+  return fmt::format("host {}, process {}, job {}", host.data(), ::getpid(), job == nullptr ? "none" : job);
+}
+
+}  // namespace
+
+RunLock::RunLock(const std::filesystem::path& run_dir) {
+  const auto path = run_dir / ".lock";
+  file_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!file_)
+    fail(ExitCode::resource, "cannot write {} ({}). Choose another run folder.", path.string(), std::strerror(errno));
+  if (::flock(file_.value(), LOCK_EX | LOCK_NB) != 0) {
+    fail(ExitCode::resource, "run folder {} is in use ({}). Wait for it, or choose another output.run_dir.",
+         run_dir.string(), read_text(path));
+  }
+  const std::string text = description_of_this_process();
+  if (::ftruncate(file_.value(), 0) != 0 || ::write(file_.value(), text.data(), text.size()) < 0) {
+    fail(ExitCode::resource, "cannot write {} ({}). Free space.", path.string(), std::strerror(errno));
+  }
+}
+
+}  // namespace shoal::io

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/handle.hpp"
+
+namespace shoal::io {
+
+/// Keeps two jobs out of one run folder for as long as it lives; the lock goes with the process, however it ends.
+class RunLock {
+ public:
+  /// Throws Error{resource} naming host, process and job of the present owner.
+  explicit RunLock(const std::filesystem::path& run_dir);
+
+ private:
+  FileDescriptor file_;
+};
+
+}  // namespace shoal::io
