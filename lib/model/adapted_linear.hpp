@@ -4,8 +4,8 @@
 
 namespace shoal::model {
 
-/// A linear map with low-rank additions side by side: y = x W^T + (x A^T) B^T. When W stacks several maps of the same input
-/// (query, key and value), A stacks their factors and B holds theirs block by block, scale included.
+/// A linear map with low-rank additions side by side: y = x W^T + (x A^T) B^T. When W stacks several maps of the same
+/// input (query, key and value), A stacks their factors and B holds theirs block by block, scale included.
 class AdaptedLinear {
  public:
   AdaptedLinear() = default;
@@ -19,7 +19,7 @@ class AdaptedLinear {
 
  private:
   Linear base_;
-  at::Tensor a_;        // [rank, in]
+  at::Tensor a_;         // [rank, in]
   at::Tensor b_turned_;  // [rank, out]
 };
 

@@ -13,8 +13,8 @@ namespace {
 using simd::Floats;
 using simd::lanes;
 
-constexpr std::int64_t tile = 6;            // query rows at once: 6 x 2 accumulators fill the AVX-512 registers
-constexpr std::int64_t pair = 2 * lanes;    // keys, or columns of the values, at once
+constexpr std::int64_t tile = 6;          // query rows at once: 6 x 2 accumulators fill the AVX-512 registers
+constexpr std::int64_t pair = 2 * lanes;  // keys, or columns of the values, at once
 constexpr float unseen = -std::numeric_limits<float>::infinity();
 
 // One key-value head of one segment. The group of query heads that share it is treated as further query rows:
@@ -231,8 +231,9 @@ SHOAL_INLINE void attend(const AttentionShape& shape, std::span<const AttentionS
   for (const AttentionSegment& segment : segments) {
     const auto keys = segment.key_count();
     for (std::int64_t index = 0; index < shape.kv_heads; ++index) {
-      const Head<T> head{shape, segment,          data, index, shape.heads / shape.kv_heads,
-                         keys,  rounded_up(keys), rounded_up(shape.head_dim), scale};
+      const Head<T> head{
+          shape, segment, data, index, shape.heads / shape.kv_heads, keys, rounded_up(keys), rounded_up(shape.head_dim),
+          scale};
       if (segment.rows == 1 && shape.head_dim % lanes == 0) {
         attend_in_place(head, scratch);
       } else {

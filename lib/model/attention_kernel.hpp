@@ -27,9 +27,9 @@ struct AttentionData {
   T* out;
 };
 
-/// out = softmax(q k^T / sqrt(head_dim)) v for every segment, on the calling thread, in float32 whatever the storage type.
-/// Why not ATen's: it computes the masked half, needs a gathered copy of the keys of every segment, and converts bfloat16
-/// keys ten times slower when there is a single query (decoding).
+/// out = softmax(q k^T / sqrt(head_dim)) v for every segment, on the calling thread, in float32 whatever the storage
+/// type. Why not ATen's: it computes the masked half, needs a gathered copy of the keys of every segment, and converts
+/// bfloat16 keys ten times slower when there is a single query (decoding).
 void attend_rows(const AttentionShape& shape, std::span<const AttentionSegment> segments,
                  const AttentionData<float>& data, AttentionScratch& scratch);
 void attend_rows(const AttentionShape& shape, std::span<const AttentionSegment> segments,

@@ -11,8 +11,8 @@ struct KeySpan {
   std::int64_t count;
 };
 
-/// Consecutive query rows of one sequence and the cache rows that they look at, in order of position. The last `rows` keys
-/// are those of the queries themselves: query i sees all keys but the last rows - 1 - i.
+/// Consecutive query rows of one sequence and the cache rows that they look at, in order of position. The last `rows`
+/// keys are those of the queries themselves: query i sees all keys but the last rows - 1 - i.
 struct AttentionSegment {
   std::int64_t first_row;
   std::int64_t rows;

@@ -12,8 +12,8 @@ std::uint64_t key(std::int32_t left, std::int32_t right) {
 }
 
 void refuse(const JsonFile& model, const std::string& name) {
-  const bool used = model.has(name) && model.root().at(name) != false && model.root().at(name) != "" &&
-                    model.root().at(name) != 0.0;
+  const bool used =
+      model.has(name) && model.root().at(name) != false && model.root().at(name) != "" && model.root().at(name) != 0.0;
   if (used) model.reject(name, "this build cannot do it");
 }
 
@@ -51,7 +51,8 @@ struct Candidate {
 }  // namespace
 
 Bpe::Bpe(const JsonFile& model) {
-  if (const auto type = model.text_or("type", "BPE"); type != "BPE") model.reject("type", "only BPE is supported, not " + type);
+  if (const auto type = model.text_or("type", "BPE"); type != "BPE")
+    model.reject("type", "only BPE is supported, not " + type);
   for (const char* name : {"byte_fallback", "dropout", "continuing_subword_prefix", "end_of_word_suffix"}) {
     refuse(model, name);
   }

@@ -11,9 +11,9 @@
 
 namespace shoal::model {
 
-/// Byte-pair encoding of one piece of text, by the rules of Hugging Face's tokenizers. pytorch-tokenizers' own encoder is
-/// not used: it looks merges up by the merged string instead of the pair, ignores merges written as "a b", takes id 0 for a
-/// failure, and needs quadratic time.
+/// Byte-pair encoding of one piece of text, by the rules of Hugging Face's tokenizers. pytorch-tokenizers' own encoder
+/// is not used: it looks merges up by the merged string instead of the pair, ignores merges written as "a b", takes id
+/// 0 for a failure, and needs quadratic time.
 class Bpe {
  public:
   /// `model` is the "model" object of a tokenizer.json. Throws Error{input} for another type, features that this build

@@ -37,7 +37,9 @@ std::unordered_map<std::string, char> make_inverse() {
   return bytes;
 }
 
-unsigned at(std::string_view bytes, std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0; }
+unsigned at(std::string_view bytes, std::size_t i) {
+  return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0;
+}
 
 bool within(unsigned byte, unsigned low, unsigned high) { return byte >= low && byte <= high; }
 

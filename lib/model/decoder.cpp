@@ -30,12 +30,6 @@ struct Decoder::Rows {
   RowPlacement placement;
 };
 
-void TokenBatch::add_row(std::int64_t token, std::int64_t position, std::int64_t slot) {
-  tokens.push_back(token);
-  positions.push_back(position);
-  slots.push_back(slot);
-}
-
 Decoder::Decoder(const ModelVariant& variant, std::int64_t cache_rows, std::int64_t longest,
                  const std::atomic<bool>* cancelled)
     : variant_(variant), weights_(variant.weights()), cancelled_(cancelled) {
@@ -88,8 +82,7 @@ at::Tensor Decoder::operator()(const TokenBatch& batch) {
     if (cancelled_ != nullptr && cancelled_->load(std::memory_order_relaxed)) throw Cancelled{};
     run_layer(layer, batch, rows);
   }
-  return weights_.head(
-      add_norm(rows.residual, rows.update, weights_.norm, variant_.base().config().rms_norm_eps));
+  return weights_.head(add_norm(rows.residual, rows.update, weights_.norm, variant_.base().config().rms_norm_eps));
 }
 
 }  // namespace shoal::model

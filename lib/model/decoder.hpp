@@ -2,29 +2,16 @@
 
 #include <atomic>
 #include <cstdint>
-#include <vector>
 
-#include "model/attention_segment.hpp"
 #include "model/model_variant.hpp"
 #include "model/rotary.hpp"
 #include "model/row_operations.hpp"
+#include "model/token_batch.hpp"
 
 namespace shoal::model {
 
-/// One forward pass over packed rows, no padding anywhere. Row r is token tokens[r] at positions[r]; its key and value go
-/// to cache row slots[r]. Next-token logits are wanted where `wanted` says: one-row segments, first_row being the row.
-struct TokenBatch {
-  std::vector<std::int64_t> tokens;
-  std::vector<std::int64_t> positions;
-  std::vector<std::int64_t> slots;
-  std::vector<AttentionSegment> segments;
-  std::vector<AttentionSegment> wanted;
-
-  void add_row(std::int64_t token, std::int64_t position, std::int64_t slot);
-};
-
-/// The transformer at work for one block: the variant, the cache that its passes share, and the rotation table. Belongs to
-/// one thread.
+/// The transformer at work for one block: the variant, the cache that its passes share, and the rotation table. Belongs
+/// to one thread.
 class Decoder {
  public:
   /// `cancelled` is polled before every layer and may be null.

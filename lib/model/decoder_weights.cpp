@@ -11,9 +11,7 @@ namespace {
 const std::string embedding_name = "model.embed_tokens.weight";
 const std::string norm_name = "model.norm.weight";
 
-std::string input_norm_name(std::int64_t layer) {
-  return fmt::format("model.layers.{}.input_layernorm.weight", layer);
-}
+std::string input_norm_name(std::int64_t layer) { return fmt::format("model.layers.{}.input_layernorm.weight", layer); }
 
 std::string post_norm_name(std::int64_t layer) {
   return fmt::format("model.layers.{}.post_attention_layernorm.weight", layer);

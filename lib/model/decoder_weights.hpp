@@ -26,8 +26,7 @@ struct DecoderWeights {
 };
 
 /// Reads and packs everything. Throws Error{input} for missing or misshaped parameters.
-DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parameters,
-                             const at::TensorOptions& options);
+DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parameters, const at::TensorOptions& options);
 
 /// `base` with the replaced parameters and low-rank factors of `delta`; everything else is shared with `base`.
 /// Throws Error{input} when the delta names something that the model lacks or has in another shape.

@@ -35,46 +35,23 @@ void check_prompt(const ModelConfig& config, std::span<const TokenId> prompt, in
   }
   for (const TokenId token : prompt) {
     if (token < 0 || token >= config.vocabulary_size) {
-      fail(ExitCode::input, "A prompt has token id {} (the model's vocabulary ends at {}). Use the model's own tokenizer.",
-           token, config.vocabulary_size - 1);
+      fail(ExitCode::input,
+           "A prompt has token id {} (the model's vocabulary ends at {}). Use the model's own tokenizer.", token,
+           config.vocabulary_size - 1);
     }
   }
-}
-
-TokenBatch prefill_batch(const PromptTree& tree, std::span<const Sequence> sequences) {
-  TokenBatch batch;
-  const auto rows = static_cast<std::size_t>(tree.rows());
-  batch.tokens.resize(rows);
-  batch.positions.resize(rows);
-  batch.slots.resize(rows);
-  for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
-    const PromptTree::Node& node = tree.nodes()[i];
-    batch.segments.push_back({node.first_row, count(node.tokens), tree.path(static_cast<std::int64_t>(i))});
-    for (std::int64_t t = 0; t < count(node.tokens); ++t) {
-      const auto row = static_cast<std::size_t>(node.first_row + t);
-      batch.tokens[row] = node.tokens[static_cast<std::size_t>(t)];
-      batch.positions[row] = node.position + t;
-      batch.slots[row] = node.first_row + t;
-    }
-  }
-  for (const Sequence& sequence : sequences) {
-    const KeySpan last = sequence.prompt_keys.back();
-    batch.wanted.push_back({last.first + last.count - 1, 1, sequence.prompt_keys});
-  }
-  return batch;
 }
 
 // One row per sequence: its newest token, which looks at the prompt and at everything generated.
-TokenBatch decode_batch(std::span<const Sequence> active) {
+TokenBatch next_step(std::span<const Sequence> active) {
   TokenBatch batch;
   for (const Sequence& sequence : active) {
     const auto& generated = sequence.result->output_ids;
     const auto newest = count(generated) - 1;
-    AttentionSegment segment{static_cast<std::int64_t>(batch.tokens.size()), 1, sequence.prompt_keys};
-    segment.keys.push_back({sequence.first_slot, newest + 1});
-    batch.add_row(generated.back(), count(sequence.request->prompt) + newest, sequence.first_slot + newest);
-    batch.segments.push_back(segment);
-    batch.wanted.push_back(std::move(segment));
+    auto keys = sequence.prompt_keys;
+    keys.push_back({sequence.first_slot, newest + 1});
+    batch.add_step(generated.back(), count(sequence.request->prompt) + newest, sequence.first_slot + newest,
+                   std::move(keys));
   }
   return batch;
 }
@@ -82,6 +59,7 @@ TokenBatch decode_batch(std::span<const Sequence> active) {
 /// Takes in the next token; true when the sequence is finished.
 bool accept(const ModelConfig& config, Sequence& sequence, TokenId token) {
   Generation& result = *sequence.result;
+  if (sequence.request->max_new_tokens < 1) return true;
   if (config.ends(token)) {
     result.ended_by_eos = true;
     return true;
@@ -145,8 +123,8 @@ GenerationResult generate(const ModelVariant& variant, std::span<const Generatio
   const PromptTree tree(prompts, options.prefix_sharing);
   Decoder decoder(variant, cache_rows(tree, requests), longest(requests), options.cancelled);
   std::vector<Sequence> active = start_sequences(tree, requests, result.generations);
-  accept_all(config, decoder(prefill_batch(tree, active)), active);
-  while (!active.empty()) accept_all(config, decoder(decode_batch(active)), active);
+  accept_all(config, decoder(batch_of(tree)), active);
+  while (!active.empty()) accept_all(config, decoder(next_step(active)), active);
   result.counts = count_tokens(tree, requests, result.generations);
   return result;
 }
@@ -156,8 +134,7 @@ at::Tensor next_token_logits(const ModelVariant& variant, std::span<const TokenI
   check_prompt(variant.base().config(), prompt, 0);
   const PromptTree tree(std::span(&prompt, 1), PrefixSharing::off);
   Decoder decoder(variant, tree.rows(), count(prompt), nullptr);
-  const std::vector<Sequence> sequences{{nullptr, nullptr, tree.path_of_prompt(0), tree.rows()}};
-  return decoder(prefill_batch(tree, sequences))[0].to(at::kFloat);
+  return decoder(batch_of(tree))[0].to(at::kFloat);
 }
 
 }  // namespace shoal::model

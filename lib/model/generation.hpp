@@ -16,8 +16,8 @@ using TokenId = std::int32_t;
 struct GenerationRequest {
   std::span<const TokenId> prompt;
   int max_new_tokens = 10;
-  /// Early exit: called with the ids generated so far (never the EOS) after each token; true = nothing generated later can
-  /// matter, leave the batch. Empty = never.
+  /// Early exit: called with the ids generated so far (never the EOS) after each token; true = nothing generated later
+  /// can matter, leave the batch. Empty = never.
   std::function<bool(std::span<const TokenId>)> settled;
 };
 
@@ -30,7 +30,8 @@ enum class PrefixSharing { on, off };
 
 struct GenerationOptions {
   PrefixSharing prefix_sharing = PrefixSharing::on;
-  const std::atomic<bool>* cancelled = nullptr;  ///< polled between forward passes; when true, generate throws Cancelled
+  const std::atomic<bool>* cancelled =
+      nullptr;  ///< polled between forward passes; when true, generate throws Cancelled
 };
 
 /// What was computed, for timing and for `prompt_tokens_computed`.
@@ -47,9 +48,9 @@ struct GenerationResult {
   GenerationCounts counts;
 };
 
-/// Greedy continuation of a block of prompts with one variant of the model. The result depends on the variant and on this
-/// block alone: the same block gives the same bits on any rank, thread or batch of blocks. Runs on the calling thread.
-/// Throws Error{input} when a prompt plus max_new_tokens exceeds the model's context.
+/// Greedy continuation of a block of prompts with one variant of the model. The result depends on the variant and on
+/// this block alone: the same block gives the same bits on any rank, thread or batch of blocks. Runs on the calling
+/// thread. Throws Error{input} when a prompt plus max_new_tokens exceeds the model's context.
 GenerationResult generate(const ModelVariant& variant, std::span<const GenerationRequest> requests,
                           const GenerationOptions& options);
 

@@ -10,7 +10,8 @@
 
 namespace shoal::model {
 
-JsonFile::JsonFile(const std::filesystem::path& path) : JsonFile(path, "", tensor::parse_json(read_text(path), path.string())) {
+JsonFile::JsonFile(const std::filesystem::path& path)
+    : JsonFile(path, "", tensor::parse_json(read_text(path), path.string())) {
   if (!root_.is_object()) {
     fail(ExitCode::input, "{} is not a JSON object (it is a {}). Restore the file from the model's source.",
          path.string(), root_.type_name());
@@ -26,9 +27,10 @@ std::int64_t JsonFile::count(const std::string& key) const {
   if (!has(key)) reject(key, "it is missing");
   const nlohmann::json& value = root_.at(key);
   if (!value.is_number_integer()) reject(key, "it is not a whole number");
-  const auto number = value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<std::int32_t>::max()
-                          ? std::int64_t{0}
-                          : value.get<std::int64_t>();
+  const auto number =
+      value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<std::int32_t>::max()
+          ? std::int64_t{0}
+          : value.get<std::int64_t>();
   if (number < 1 || number > std::numeric_limits<std::int32_t>::max()) reject(key, "it is out of range");
   return number;
 }

@@ -53,8 +53,7 @@ Linear::Linear(const at::Tensor& weight, const at::Tensor& bias)
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
   if (!packed_) return at::linear(x, weight_, if_defined(bias_));
-  return multiply_operator()->call(x, weight_, if_defined(bias_), "none",
-                                     c10::List<std::optional<at::Scalar>>(), "");
+  return multiply_operator()->call(x, weight_, if_defined(bias_), "none", c10::List<std::optional<at::Scalar>>(), "");
 }
 
 std::size_t Linear::bytes() const {

@@ -6,8 +6,9 @@
 
 namespace shoal::model {
 
-/// y = x W^T + b on packed rows. On CPUs the weight is kept in the blocked layout of oneDNN's matrix product: measured on
-/// Zen 4 against plain [out, in] weights this is worth x1.5 in float32, and in bfloat16 x1.05 at 200 rows and x1.4 at 25.
+/// y = x W^T + b on packed rows. On CPUs the weight is kept in the blocked layout of oneDNN's matrix product: measured
+/// on Zen 4 against plain [out, in] weights this is worth x1.5 in float32, and in bfloat16 x1.05 at 200 rows and x1.4
+/// at 25.
 class Linear {
  public:
   Linear() = default;

@@ -38,7 +38,8 @@ void check_shape(const LinearGroup& group, const LinearGroup::Part& each, const 
                     factors.b.size(0) == each.out_features && factors.a.size(0) == factors.b.size(1);
   if (fits) return;
   fail(ExitCode::input,
-       "An adapter of {} does not fit the model (A is [{}] and B is [{}]; the layer maps {} to {} features). Use adapters "
+       "An adapter of {} does not fit the model (A is [{}] and B is [{}]; the layer maps {} to {} features). Use "
+       "adapters "
        "trained on this model.",
        each.module, fmt::join(factors.a.sizes(), ", "), fmt::join(factors.b.sizes(), ", "), group.in_features,
        each.out_features);
@@ -76,8 +77,8 @@ Linear build(const LinearGroup& group, const Parameters& parameters, const at::T
   return Linear(stack(weights), fetch_bias(group, parameters, options));
 }
 
-AdaptedLinear adapt(const LinearGroup& group, const Linear& base,
-                    const std::map<std::string, tensor::LowRank>& factors, const at::TensorOptions& options) {
+AdaptedLinear adapt(const LinearGroup& group, const Linear& base, const std::map<std::string, tensor::LowRank>& factors,
+                    const at::TensorOptions& options) {
   std::vector<at::Tensor> a;
   std::vector<at::Tensor> b;  // [out of the whole group, rank], zero outside the part's own rows
   std::int64_t row = 0;

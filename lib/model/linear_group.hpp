@@ -39,8 +39,8 @@ LinearGroup head_group(const ModelConfig& config);
 Linear build(const LinearGroup& group, const Parameters& parameters, const at::TensorOptions& options);
 
 /// Adds the low-rank parts of `factors` that belong to `group`. Throws Error{input} when a shape does not fit.
-AdaptedLinear adapt(const LinearGroup& group, const Linear& base,
-                    const std::map<std::string, tensor::LowRank>& factors, const at::TensorOptions& options);
+AdaptedLinear adapt(const LinearGroup& group, const Linear& base, const std::map<std::string, tensor::LowRank>& factors,
+                    const at::TensorOptions& options);
 
 bool any_replaced(const LinearGroup& group, const Parameters& parameters);
 

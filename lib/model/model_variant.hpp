@@ -10,8 +10,8 @@ namespace shoal::model {
 struct DecoderWeights;
 
 /// The base plus one delta, ready for forward passes: factors cast, stacked and checked against the layers they adapt.
-/// Cheap to copy; safe to use from several threads at once. Low-rank factors stay factors (W is never rounded with BA added
-/// to it); replaced parameters cost memory of their own.
+/// Cheap to copy; safe to use from several threads at once. Low-rank factors stay factors (W is never rounded with BA
+/// added to it); replaced parameters cost memory of their own.
 class ModelVariant {
  public:
   /// Throws Error{input} when the delta names a layer that the model lacks or has another shape.

@@ -1,6 +1,6 @@
 #include "model/pre_tokenizer.hpp"
 
-#include <pytorch/tokenizers/regex.h>
+#include <pytorch/tokenizers/pcre2_regex.h>
 #include <unicode.h>
 
 #include <mutex>
@@ -38,7 +38,7 @@ class DigitsStep : public PreTokenizer::Step {
 // Cuts around every match; what lies between matches is a piece too ("behavior": "Isolated").
 class RegexStep : public PreTokenizer::Step {
  public:
-  explicit RegexStep(std::unique_ptr<tokenizers::IRegex> regex) : regex_(std::move(regex)) {}
+  explicit RegexStep(std::unique_ptr<tokenizers::Pcre2Regex> regex) : regex_(std::move(regex)) {}
 
   std::vector<std::string> split(const std::string& piece) const override {
     std::vector<std::string> pieces;
@@ -57,11 +57,11 @@ class RegexStep : public PreTokenizer::Step {
 
  private:
   std::vector<tokenizers::Match> find_all(const std::string& text) const {
-    const std::lock_guard lock(mutex_);  // the library's PCRE2 regex keeps its match data inside
+    const std::lock_guard lock(mutex_);  // the library's regex keeps its match data inside
     return regex_->find_all(text);
   }
 
-  std::unique_ptr<tokenizers::IRegex> regex_;
+  std::unique_ptr<tokenizers::Pcre2Regex> regex_;
   mutable std::mutex mutex_;
 };
 
@@ -74,8 +74,7 @@ class ByteLevelStep : public PreTokenizer::Step {
   std::vector<std::string> split(const std::string& piece) const override {
     // Without the last alternative "|\s+" the library takes its hand-written splitter, which treats it all the same,
     // instead of std::regex, which is slow and recurses once per character.
-    static const std::string pattern =
-        R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S))";
+    static const std::string pattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S))";
     const std::string text = prefix_space_ && !piece.starts_with(' ') ? " " + piece : piece;
     if (words_ == Words::whole) return {to_byte_alphabet(text)};
     return unicode_regex_split(text, {pattern});
@@ -94,9 +93,12 @@ std::shared_ptr<const PreTokenizer::Step> make_split(const JsonFile& step) {
   const auto literal = pattern.text_or("String", "");
   const auto text = literal.empty() ? pattern.text_or("Regex", "") : tokenizers::IRegex::escape(literal);
   if (text.empty()) step.reject("pattern", "it is neither a Regex nor a String");
-  auto regex = tokenizers::create_regex(text);
-  if (!regex.ok()) step.reject("pattern", "the regular expression cannot be compiled");
-  return std::make_shared<RegexStep>(std::move(*regex));
+  // Not the library's create_regex: it prefers RE2, whose \s is ASCII only and which knows no lookahead.
+  auto regex = std::make_unique<tokenizers::Pcre2Regex>();
+  if (regex->compile(text) != tokenizers::Error::Ok) {
+    step.reject("pattern", "the regular expression cannot be compiled");
+  }
+  return std::make_shared<RegexStep>(std::move(regex));
 }
 
 }  // namespace

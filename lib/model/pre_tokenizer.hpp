@@ -9,7 +9,8 @@
 
 namespace shoal::model {
 
-/// Cuts text into the pieces that byte-pair encoding sees, spelt in the byte alphabet. Safe to use from several threads.
+/// Cuts text into the pieces that byte-pair encoding sees, spelt in the byte alphabet. Safe to use from several
+/// threads.
 class PreTokenizer {
  public:
   /// `file` is a tokenizer.json; its "pre_tokenizer" is ByteLevel, or a Sequence of Digits and Split that ends in

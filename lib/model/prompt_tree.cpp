@@ -75,8 +75,7 @@ void PromptTree::split(std::int64_t node, std::size_t count) {
   if (count == whole.tokens.size()) return;
   nodes_[static_cast<std::size_t>(node)].tokens = whole.tokens.first(count);
   nodes_[static_cast<std::size_t>(node)].children.clear();
-  const auto lower =
-      add(node, whole.position + static_cast<std::int64_t>(count), whole.tokens.subspan(count));
+  const auto lower = add(node, whole.position + static_cast<std::int64_t>(count), whole.tokens.subspan(count));
   nodes_[static_cast<std::size_t>(lower)].children = whole.children;
   for (const auto child : whole.children) nodes_[static_cast<std::size_t>(child)].parent = lower;
 }

@@ -9,8 +9,9 @@
 
 namespace shoal::model {
 
-/// The prompts of a block as a tree of shared prefixes: every node is a run of tokens, every prompt a path from a root. Each
-/// node is computed once, as consecutive packed rows; parents come before children, so row numbers serve as cache rows.
+/// The prompts of a block as a tree of shared prefixes: every node is a run of tokens, every prompt a path from a root.
+/// Each node is computed once, as consecutive packed rows; parents come before children, so row numbers serve as cache
+/// rows.
 class PromptTree {
  public:
   struct Node {
@@ -26,6 +27,7 @@ class PromptTree {
 
   const std::vector<Node>& nodes() const { return nodes_; }
   std::int64_t rows() const { return rows_; }
+  std::size_t prompts() const { return ends_.size(); }
 
   /// Cache rows of the tokens of a node's path from its root to its own end.
   std::vector<KeySpan> path(std::int64_t node) const;

@@ -16,8 +16,8 @@ double stretch(double frequency, const RopeSettings& rope) {
   const double wavelength = 2.0 * std::numbers::pi / frequency;
   if (wavelength < rope.original_context / rope.high_freq_factor) return frequency;
   if (wavelength > rope.original_context / rope.low_freq_factor) return frequency / rope.factor;
-  const double smooth = (rope.original_context / wavelength - rope.low_freq_factor) /
-                        (rope.high_freq_factor - rope.low_freq_factor);
+  const double smooth =
+      (rope.original_context / wavelength - rope.low_freq_factor) / (rope.high_freq_factor - rope.low_freq_factor);
   return (1.0 - smooth) * frequency / rope.factor + smooth * frequency;
 }
 

@@ -4,7 +4,6 @@
 
 #include "model/simd.hpp"
 
-
 namespace shoal::model {
 
 namespace {
@@ -48,8 +47,8 @@ SHOAL_INLINE void scale_row(const T* residual, const T* weight, float scale, T* 
 }
 
 template <typename T>
-SHOAL_INLINE void add_norm(T* residual, const T* update, const T* weight, T* out, std::int64_t rows,
-                           std::int64_t size, double eps) {
+SHOAL_INLINE void add_norm(T* residual, const T* update, const T* weight, T* out, std::int64_t rows, std::int64_t size,
+                           double eps) {
   for (std::int64_t row = 0; row < rows; ++row) {
     T* const x = residual + row * size;
     const float squares = add_and_square(x, update == nullptr ? update : update + row * size, size);
@@ -120,8 +119,8 @@ SHOAL_INLINE void rotate(const RotationPlan& plan, T* qkv, T* keys, T* values) {
 
 }  // namespace
 
-SHOAL_SIMD void add_norm_rows(float* residual, const float* update, const float* weight, float* out,
-                              std::int64_t rows, std::int64_t size, double eps) {
+SHOAL_SIMD void add_norm_rows(float* residual, const float* update, const float* weight, float* out, std::int64_t rows,
+                              std::int64_t size, double eps) {
   add_norm(residual, update, weight, out, rows, size, eps);
 }
 
@@ -142,8 +141,7 @@ SHOAL_SIMD void rotate_rows(const RotationPlan& plan, float* qkv, float* keys, f
   rotate(plan, qkv, keys, values);
 }
 
-SHOAL_SIMD void rotate_rows(const RotationPlan& plan, c10::BFloat16* qkv, c10::BFloat16* keys,
-                            c10::BFloat16* values) {
+SHOAL_SIMD void rotate_rows(const RotationPlan& plan, c10::BFloat16* qkv, c10::BFloat16* keys, c10::BFloat16* values) {
   rotate(plan, qkv, keys, values);
 }
 

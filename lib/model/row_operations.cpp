@@ -50,8 +50,7 @@ void rotate_on_cpu(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacem
 // x [rows, heads * head_dim]; cosine, sine [rows, 1, head_dim / 2] in float32.
 at::Tensor rotated(const at::Tensor& x, std::int64_t head_dim, const at::Tensor& cosine, const at::Tensor& sine) {
   const auto halves = x.view({x.size(0), -1, head_dim}).to(at::kFloat).chunk(2, -1);
-  const at::Tensor turned =
-      at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
+  const at::Tensor turned = at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
   return turned.view({x.size(0), -1}).to(x.scalar_type());
 }
 

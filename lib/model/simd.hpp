@@ -6,14 +6,14 @@
 #include <cstring>
 
 // Sixteen floats at a time, in GCC's vector extensions: the same source becomes AVX-512, AVX2 or SSE code.
-// A function marked SHOAL_SIMD is compiled once for each and the loader picks (not under sanitizers: they dislike ifuncs).
+// A function marked SHOAL_SIMD is compiled once for each and the loader picks (not under sanitizers: they dislike
+// ifuncs).
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SHOAL_SIMD
 #else
 #define SHOAL_SIMD __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
 #define SHOAL_INLINE __attribute__((always_inline)) inline
-
 
 namespace shoal::model::simd {
 
@@ -93,8 +93,9 @@ SHOAL_INLINE float maximum(Floats v) {
   return v[0] > v[1] ? v[0] : v[1];
 }
 
-// e^x to about 2 units in the last place; above 88 it is e^88, below -87 it is 0, NaN stays NaN. x = n ln 2 + r, |r| <= ln 2 / 2; e^r by the
-// polynomial of Cephes' expf. n comes from adding and subtracting 1.5 * 2^23, which rounds to a whole number.
+// e^x to about 2 units in the last place; above 88 it is e^88, below -87 it is 0, NaN stays NaN. x = n ln 2 + r, |r| <=
+// ln 2 / 2; e^r by the polynomial of Cephes' expf. n comes from adding and subtracting 1.5 * 2^23, which rounds to a
+// whole number.
 SHOAL_INLINE Floats exponential(Floats x) {
   const Floats low = broadcast(-87.0F);
   const Floats high = broadcast(88.0F);
@@ -116,4 +117,3 @@ SHOAL_INLINE Floats exponential(Floats x) {
 }
 
 }  // namespace shoal::model::simd
-

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/attention_segment.hpp"
+#include "model/prompt_tree.hpp"
+
+namespace shoal::model {
+
+/// One forward pass over packed rows, no padding anywhere. Row r is token tokens[r] at positions[r]; its key and value
+/// go to cache row slots[r]. Next-token logits are wanted where `wanted` says: one-row segments, first_row being the
+/// row.
+struct TokenBatch {
+  std::vector<std::int64_t> tokens;
+  std::vector<std::int64_t> positions;
+  std::vector<std::int64_t> slots;
+  std::vector<AttentionSegment> segments;
+  std::vector<AttentionSegment> wanted;
+
+  /// One more row with its own segment, its logits wanted: a step of decoding. `keys` end with the row's own slot.
+  void add_step(TokenId token, std::int64_t position, std::int64_t slot, std::vector<KeySpan> keys);
+};
+
+/// All prompts of a block at once; cache rows are the tree's rows; logits wanted at the end of each prompt, in order.
+TokenBatch batch_of(const PromptTree& tree);
+
+}  // namespace shoal::model
