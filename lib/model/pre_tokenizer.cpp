@@ -1,11 +1,9 @@
 #include "model/pre_tokenizer.hpp"
 
-#include <pytorch/tokenizers/pcre2_regex.h>
 #include <unicode.h>
 
-#include <mutex>
-
 #include "model/byte_level.hpp"
+#include "model/regex.hpp"
 
 namespace shoal::model {
 
@@ -38,7 +36,7 @@ class DigitsStep : public PreTokenizer::Step {
 // Cuts around every match; what lies between matches is a piece too ("behavior": "Isolated").
 class RegexStep : public PreTokenizer::Step {
  public:
-  explicit RegexStep(std::unique_ptr<tokenizers::Pcre2Regex> regex) : regex_(std::move(regex)) {}
+  explicit RegexStep(Regex regex) : regex_(std::move(regex)) {}
 
   std::vector<std::string> split(const std::string& piece) const override {
     std::vector<std::string> pieces;
@@ -46,7 +44,7 @@ class RegexStep : public PreTokenizer::Step {
     const auto add = [&](std::size_t from, std::size_t to) {
       if (from < to) pieces.push_back(piece.substr(from, to - from));
     };
-    for (const auto& match : find_all(piece)) {
+    for (const auto& match : regex_.find_all(piece)) {
       add(done, match.start);
       add(match.start, match.end);
       done = match.end;
@@ -56,13 +54,7 @@ class RegexStep : public PreTokenizer::Step {
   }
 
  private:
-  std::vector<tokenizers::Match> find_all(const std::string& text) const {
-    const std::lock_guard lock(mutex_);  // the library's regex keeps its match data inside
-    return regex_->find_all(text);
-  }
-
-  std::unique_ptr<tokenizers::Pcre2Regex> regex_;
-  mutable std::mutex mutex_;
+  Regex regex_;
 };
 
 enum class Words { whole, gpt2 };
@@ -91,14 +83,11 @@ std::shared_ptr<const PreTokenizer::Step> make_split(const JsonFile& step) {
     step.reject("behavior", "only Isolated without invert is supported");
   }
   const auto literal = pattern.text_or("String", "");
-  const auto text = literal.empty() ? pattern.text_or("Regex", "") : tokenizers::IRegex::escape(literal);
+  const auto text = literal.empty() ? pattern.text_or("Regex", "") : Regex::escaped(literal);
   if (text.empty()) step.reject("pattern", "it is neither a Regex nor a String");
-  // Not the library's create_regex: it prefers RE2, whose \s is ASCII only and which knows no lookahead.
-  auto regex = std::make_unique<tokenizers::Pcre2Regex>();
-  if (regex->compile(text) != tokenizers::Error::Ok) {
-    step.reject("pattern", "the regular expression cannot be compiled");
-  }
-  return std::make_shared<RegexStep>(std::move(regex));
+  auto regex = Regex::compile(text);
+  if (!regex) step.reject("pattern", "it is not a regular expression");
+  return std::make_shared<RegexStep>(std::move(*regex));
 }
 
 }  // namespace

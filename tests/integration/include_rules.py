@@ -14,7 +14,7 @@ MODULES = {
     "base": ((), ("fmt", "spdlog", "random123", "xxhash", "openssl"), ("fmt", "spdlog")),
     "comm": (("base",), ("mpi", "nccl", "cuda"), ()),
     "tensor": (("base",), ("torch", "json"), ("torch",)),
-    "model": (("tensor",), ("json", "tokenizers", "sentencepiece", "jinja", "cuda"), ()),
+    "model": (("tensor",), ("json", "tokenizers", "pcre2", "sentencepiece", "jinja", "cuda"), ()),
     "task": (("model",), ("json", "curl", "pcre2"), ()),
     "swarm": (("base",), ("pagmo",), ()),
     "io": (("swarm", "task", "comm"), ("json", "yaml", "hdf5", "protobuf", "xxhash"), ()),
