@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/error.hpp"
 #include "io/run_info.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"

@@ -19,7 +19,8 @@ list(TRANSFORM TOKENIZERS_FILES APPEND ".cpp")
 add_library(pytorch_tokenizers OBJECT ${TOKENIZERS_FILES} "${TOKENIZERS_SOURCE}/third-party/llama.cpp-unicode/src/unicode.cpp"
                                       "${TOKENIZERS_SOURCE}/third-party/llama.cpp-unicode/src/unicode-data.cpp")
 target_compile_features(pytorch_tokenizers PUBLIC cxx_std_17)
-target_compile_options(pytorch_tokenizers PRIVATE -w)
+# Its headers use std::function without including it.
+target_compile_options(pytorch_tokenizers PRIVATE -w -include functional)
 set_target_properties(pytorch_tokenizers PROPERTIES POSITION_INDEPENDENT_CODE ON)
 target_include_directories(
   pytorch_tokenizers SYSTEM PUBLIC "${TOKENIZERS_SOURCE}/include" "${TOKENIZERS_SOURCE}/third-party/llama.cpp-unicode/include"

@@ -34,6 +34,10 @@ target_include_directories(shoal_random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE}
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
 add_library(shoal_xxhash INTERFACE)
 target_include_directories(shoal_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE})
+find_library(XXHASH_LIBRARY xxhash REQUIRED)
+target_link_libraries(shoal_xxhash INTERFACE ${XXHASH_LIBRARY})
+# The deprecated C++ bindings of MPI are neither used nor linked.
+target_compile_definitions(MPI::MPI_C INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 
 add_library(shoal_hdf5 INTERFACE)
 target_include_directories(shoal_hdf5 SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "model/language_model.hpp"
+#include "model/model_variant.hpp"
 
 namespace shoal::search {
 

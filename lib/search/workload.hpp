@@ -32,6 +32,9 @@ struct Workload {
   std::vector<Block> blocks;
 };
 
+/// Examples per block unless the configuration says otherwise.
+inline constexpr std::size_t default_block = 25;
+
 /// Tokenises the chosen examples of every task and cuts them into blocks of `block_size`.
 /// `chosen[t]` lists the indices of task t in ascending order. Throws Error{input} when a prompt plus its new tokens
 /// does not fit into `context` tokens, naming task, item and lengths.

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/eval_result.hpp"
+
+namespace shoal::search {
+
+/// The options of `shoal eval`.
+struct EvalOptions {
+  std::string model;
+  std::string task;
+  std::string split = "dev";
+  std::vector<std::string> adapters;
+  std::vector<double> mix;
+  std::string merge_space = "factors";
+  std::string dtype = "auto";
+  std::optional<std::size_t> limit;
+  std::optional<int> threads;
+  bool early_exit = true;
+  bool prefix_sharing = true;
+};
+
+/// Scores the base (no adapters), an affine mix of the adapters (one weight each), or each adapter on its own; one
+/// result per model scored. Throws Error{usage} when weights and adapters do not pair up, Error{input} for files.
+std::vector<io::EvalResult> evaluate_models(const EvalOptions& options);
+
+}  // namespace shoal::search

@@ -1,0 +1,125 @@
+#include "search/export.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "io/checkpoint.hpp"
+#include "io/report_result.hpp"
+#include "io/run_info.hpp"
+#include "search/inputs.hpp"
+#include "search/model_writer.hpp"
+#include "tensor/low_rank.hpp"
+#include "tensor/peft_adapter.hpp"
+#include "tensor/peft_writer.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string base_name(const io::RunConfig& config) {
+  const fs::path& first = config.experts.front();
+  if (tensor::is_peft_adapter(first)) {
+    const std::string name = tensor::PeftAdapter::open(first).base_model_name();
+    if (!name.empty()) return name;
+  }
+  return config.model.filename().string();
+}
+
+std::string model_card(const tensor::ExpertPool& pool, std::span<const double> position, const io::RunConfig& config,
+                       ExportForm form, const Provenance& provenance) {
+  std::string card =
+      fmt::format("---\nbase_model: {}\n{}tags: [shoal, model-swarms, merge]\n---\n\n# {}\n\n{}\n\n", base_name(config),
+                  form == ExportForm::adapter ? "library_name: peft\n" : "library_name: transformers\n",
+                  provenance.name, provenance.description);
+  card += fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}, merge space `{}`.\n\n",
+                      io::version(), config.seed, config.merge_space);
+  card += "| expert | weight |\n|---|---|\n";
+  for (std::size_t k = 0; k < position.size(); ++k)
+    card += fmt::format("| {} | {:+.6f} |\n", pool.names()[k], position[k]);
+  return card;
+}
+
+/// Returns the largest relative error of a layer.
+double truncate_all(tensor::ModelDelta& delta, std::int64_t rank) {
+  double worst = 0.0;
+  for (auto& [module, pair] : delta.low_rank) {
+    tensor::Truncated cut = tensor::truncate(pair, rank);
+    worst = std::max(worst, cut.relative_error);
+    pair = std::move(cut.pair);
+  }
+  return worst;
+}
+
+struct Position {
+  std::vector<double> coefficients;
+  std::string description;
+};
+
+Position best_of(const fs::path& run_dir, const io::Checkpoint& checkpoint) {
+  const fs::path result = run_dir / "result.json";
+  if (fs::exists(result)) {
+    const io::RunResult run = io::report::read_result(result).run;
+    return {run.best.position, fmt::format("Winner of the search: utility {:.4f} ± {:.4f} on the held-out test.",
+                                           run.best.test.utility, run.best.test.standard_error)};
+  }
+  const swarm::Extreme& g = checkpoint.state.global_best;
+  return {g.position, fmt::format("Global best after iteration {} of an unfinished search: utility {:.4f} on dev.",
+                                  checkpoint.state.iteration, g.utility)};
+}
+
+Position particle_of(const std::string& text, const io::Checkpoint& checkpoint) {
+  const auto& particles = checkpoint.state.particles;
+  std::size_t id = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || id >= particles.size()) {
+    fail(ExitCode::usage, "--particle {} is neither best nor a number from 0 to {}.", text, particles.size() - 1);
+  }
+  return {particles[id].best_position,
+          fmt::format("Personal best of particle {}: utility {:.4f} on dev, from iteration {}.", id,
+                      particles[id].best_utility, particles[id].best_iteration)};
+}
+
+}  // namespace
+
+std::string export_position(const tensor::ExpertPool& pool, std::span<const double> position,
+                            const io::RunConfig& config, const fs::path& out, ExportForm form,
+                            std::optional<std::int64_t> rank, const Provenance& provenance) {
+  tensor::ModelDelta delta = pool.materialise(position);
+  if (pool.kind() == tensor::ExpertKind::full_model) form = ExportForm::merged;
+  if (rank && delta.low_rank.empty())
+    fail(ExitCode::usage, "--rank needs LoRA experts (these are full models). Leave it out.");
+  std::string note = fmt::format("wrote {}\n", out.string());
+  if (rank)
+    note += fmt::format("truncated to rank {}: largest relative error of a layer {:.3g}\n", *rank,
+                        truncate_all(delta, *rank));
+  make_folders(out);
+  if (form == ExportForm::adapter) {
+    tensor::write_peft_adapter(out, delta, {base_name(config), at::kFloat});
+  } else {
+    write_merged_model(out, config.model, delta);
+  }
+  write_atomically(out / "README.md", model_card(pool, position, config, form, provenance));
+  return note;
+}
+
+std::string export_particle(const ExportOptions& options) {
+  const fs::path run_dir = options.run_dir;
+  const fs::path file = run_dir / "config.yaml";
+  if (!fs::exists(file))
+    fail(ExitCode::input, "{} is not a run folder (it has no config.yaml). Check the path.", run_dir.string());
+  const io::RunConfig config = io::parse_run_config(io::read_config_text(file), file, {});
+  const io::CheckpointStore store(run_dir, io::trajectory_hash(config), config.output.keep,
+                                  [](const std::string& text) { fmt::print(stderr, "shoal: {}\n", text); });
+  const auto checkpoint = store.newest_valid();
+  if (!checkpoint) fail(ExitCode::input, "{} has no valid checkpoint. Run the search first.", run_dir.string());
+  const Position position =
+      options.particle == "best" ? best_of(run_dir, *checkpoint) : particle_of(options.particle, *checkpoint);
+  const auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space));
+  return export_position(pool, position.coefficients, config, options.out, options.form, options.rank,
+                         {config.name, position.description});
+}
+
+}  // namespace shoal::search

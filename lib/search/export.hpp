@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "io/run_config.hpp"
+#include "tensor/expert_pool.hpp"
+
+namespace shoal::search {
+
+enum class ExportForm { adapter, merged };
+
+/// The options of `shoal export`.
+struct ExportOptions {
+  std::string run_dir;
+  std::string out;
+  std::string particle = "best";  ///< or a particle's number: its personal best
+  ExportForm form = ExportForm::adapter;
+  std::optional<std::int64_t> rank;
+};
+
+/// What is known about an exported position, for its model card.
+struct Provenance {
+  std::string name;         ///< of the run
+  std::string description;  ///< one sentence: which particle, which utility
+};
+
+/// Writes the model at a position: a PEFT adapter (float32 factors, optionally truncated to `rank` by SVD), or the base
+/// with the position folded in as a Hugging Face folder. Full fine-tunes are always written as models. With README.md
+/// as model card. Returns what was done, in a sentence with newline. Throws Error{usage}, Error{resource}.
+std::string export_position(const tensor::ExpertPool& pool, std::span<const double> position,
+                            const io::RunConfig& config, const std::filesystem::path& out, ExportForm form,
+                            std::optional<std::int64_t> rank, const Provenance& provenance);
+
+/// `shoal export`: finds the position in a run folder and writes it. Throws Error{input} when the run has no such
+/// position.
+std::string export_particle(const ExportOptions& options);
+
+}  // namespace shoal::search

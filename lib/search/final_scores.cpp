@@ -1,0 +1,92 @@
+#include "search/final_scores.hpp"
+
+#include "search/search_loop.hpp"
+#include "swarm/stopping.hpp"
+#include "task/statistics.hpp"
+
+namespace shoal::search {
+namespace {
+
+io::TaskScore task_score(std::span<const double> scores, std::span<const double> parsed) {
+  return {task::mean(scores), task::standard_error(scores), 1.0 - task::mean(parsed), scores.size()};
+}
+
+io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& utility, const Workload& workload,
+                           const WaveScores& wave, std::size_t position) {
+  const std::vector<double>& scores = wave.scores[position];
+  const std::vector<double> parsed(wave.parsed[position].begin(), wave.parsed[position].end());
+  const task::Estimate estimate = utility.estimate(scores);
+  io::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}};
+  for (std::size_t begin = 0; begin < scores.size();) {
+    const std::size_t task = workload.items[begin].task;
+    std::size_t end = begin;
+    while (end < scores.size() && workload.items[end].task == task) ++end;
+    split.tasks[evaluator.tasks[task].name()] =
+        task_score(std::span(scores).subspan(begin, end - begin), std::span(parsed).subspan(begin, end - begin));
+    begin = end;
+  }
+  return split;
+}
+
+std::vector<io::ResultRow> named_positions(std::span<const std::string> experts, const Winner& winner) {
+  const std::size_t n = experts.size();
+  std::vector<io::ResultRow> rows;
+  for (std::size_t k = 0; k < n; ++k) {
+    swarm::Coordinates position(n, 0.0);
+    position[k] = 1.0;
+    rows.push_back({experts[k], position, {}, {}, {}});
+  }
+  rows.push_back({"uniform_soup", swarm::Coordinates(n, 1.0 / static_cast<double>(n)), {}, {}, {}});
+  rows.push_back({"swarm", winner.extreme.position, {}, {}, {}});
+  return rows;
+}
+
+}  // namespace
+
+task::Utility utility_of(const io::RunConfig& config, const Workload& workload) {
+  std::vector<std::size_t> sizes(config.utility.tasks.size(), 0);
+  for (const WorkItem& item : workload.items) ++sizes[item.task];
+  std::vector<double> weights;
+  for (const task::TaskConfig& task : config.utility.tasks) weights.push_back(task.weight);
+  return {config.utility.combine, std::move(sizes), std::move(weights)};
+}
+
+std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::SwarmState& state,
+                                    const io::RunConfig& config, const Workload& validation) {
+  if (validation.items.empty()) return Winner{state.global_best, std::nullopt, 0};
+  const std::vector<swarm::Extreme> finalists = swarm::finalists(state, config.swarm);
+  std::vector<swarm::Coordinates> positions;
+  for (const swarm::Extreme& finalist : finalists) positions.push_back(finalist.position);
+  const WaveScores wave = evaluate(evaluator, positions, validation);
+  if (wave.interrupted) return std::nullopt;
+  std::vector<double> utilities;
+  for (const auto& evaluation : to_evaluations(wave, utility_of(config, validation)))
+    utilities.push_back(evaluation.utility);
+  const std::size_t chosen = swarm::choose(utilities);
+  return Winner{finalists[chosen], utilities[chosen], finalists.size()};
+}
+
+std::optional<std::vector<io::ResultRow>> final_rows(const Evaluator& evaluator, const io::RunConfig& config,
+                                                     std::span<const std::string> expert_names, const Winner& winner,
+                                                     const Workload& dev, const Workload& test) {
+  std::vector<io::ResultRow> rows = named_positions(expert_names, winner);
+  std::vector<swarm::Coordinates> positions;
+  for (const io::ResultRow& row : rows) positions.push_back(row.position);
+  const WaveScores on_dev = evaluate(evaluator, positions, dev);
+  if (on_dev.interrupted) return std::nullopt;
+  const WaveScores on_test = evaluate(evaluator, positions, test);
+  if (on_test.interrupted) return std::nullopt;
+  const task::Utility dev_utility = utility_of(config, dev);
+  const task::Utility test_utility = utility_of(config, test);
+  const std::size_t last = rows.size() - 1;
+  for (std::size_t r = 0; r <= last; ++r) {
+    rows[r].dev = split_score(evaluator, dev_utility, dev, on_dev, r);
+    rows[r].test = split_score(evaluator, test_utility, test, on_test, r);
+    if (r == last) continue;
+    const task::Estimate d = test_utility.difference(on_test.scores[last], on_test.scores[r]);
+    rows[r].versus_best = io::Comparison{d.value, d.standard_error};
+  }
+  return rows;
+}
+
+}  // namespace shoal::search

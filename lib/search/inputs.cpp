@@ -1,0 +1,75 @@
+#include "search/inputs.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/error.hpp"
+#include "model/device.hpp"
+#include "model/model_config.hpp"
+#include "tensor/safetensors.hpp"
+
+namespace shoal::search {
+
+tensor::MergeSpace merge_space(const std::string& name) {
+  return name == "delta" ? tensor::MergeSpace::delta : tensor::MergeSpace::factors;
+}
+
+model::Precision precision(const std::string& dtype, int device_index) {
+  if (dtype == "float32") return model::Precision::float32;
+  if (dtype == "bfloat16") return model::Precision::bfloat16;
+  return model::automatic_precision(model::compute_device(device_index));
+}
+
+const char* name_of(model::Precision precision) {
+  return precision == model::Precision::float32 ? "float32" : "bfloat16";
+}
+
+std::vector<task::Task> check_inputs(const io::RunConfig& config) {
+  std::vector<task::Task> tasks;
+  for (const task::TaskConfig& entry : config.utility.tasks) {
+    tasks.emplace_back(entry);
+    for (const task::Split split : {task::Split::dev, task::Split::test}) {
+      if (tasks.back().size(split) > 0) continue;
+      fail(ExitCode::input, "task {} has no {} items (a search needs dev, its final table test). Add some.", entry.name,
+           task::name_of(split));
+    }
+  }
+  model::ModelConfig::load(config.model);
+  tensor::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
+  return tasks;
+}
+
+Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index) {
+  auto tokenizer = model::Tokenizer::load(config.model);
+  auto base = model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index),
+                                         model::compute_device(device_index));
+  auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space));
+  return {std::move(tasks), std::move(tokenizer), std::move(base), std::move(pool)};
+}
+
+std::vector<std::filesystem::path> input_files(const io::RunConfig& config) {
+  std::vector<std::filesystem::path> files{config.model / "config.json", config.model / "tokenizer.json"};
+  for (const auto& file : tensor::SafetensorsFolder(config.model).files()) files.push_back(file);
+  for (const auto& file : tensor::ExpertPool::files(config.experts)) files.push_back(file);
+  for (const task::TaskConfig& task : config.utility.tasks) {
+    for (const auto& file : {task.data, task.dev_data, task.test_data}) {
+      if (!file.empty()) files.push_back(file);
+    }
+  }
+  return files;
+}
+
+int thread_count(std::optional<int> configured, int local_size) {
+  if (configured) return *configured;
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  const int processors = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+  // mpirun binds ranks to processors of their own when there are enough; unbound ranks share all of the node's.
+  const int online = static_cast<int>(std::thread::hardware_concurrency());
+  const bool bound = processors < online;
+  return std::max(1, bound ? processors : processors / std::max(local_size, 1));
+}
+
+}  // namespace shoal::search

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "io/run_config.hpp"
+#include "model/language_model.hpp"
+#include "model/tokenizer.hpp"
+#include "search/wave.hpp"
+#include "task/task.hpp"
+#include "tensor/expert_pool.hpp"
+
+namespace shoal::search {
+
+/// Everything that a configuration points at, read.
+struct Inputs {
+  std::vector<task::Task> tasks;
+  model::Tokenizer tokenizer;
+  model::LanguageModel base;
+  tensor::ExpertPool pool;
+};
+
+/// The checks that need no weights: data sets, model and adapter headers, tokenizer files. Fast, and the first thing
+/// that a run does, so that wrong inputs are told in a second. Returns the tasks. Throws Error{input}.
+std::vector<task::Task> check_inputs(const io::RunConfig& config);
+
+/// Reads what check_inputs has left. `device_index`: the local rank, for builds with GPUs. Throws Error{input}.
+Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index);
+
+/// Files to identify by SHA-256 in run.json: model, experts, data.
+std::vector<std::filesystem::path> input_files(const io::RunConfig& config);
+
+tensor::MergeSpace merge_space(const std::string& name);
+model::Precision precision(const std::string& dtype, int device_index);
+const char* name_of(model::Precision precision);
+
+/// The worker threads of this rank: as configured, else the processors it may use, shared with the other ranks of its
+/// node.
+int thread_count(std::optional<int> configured, int local_size);
+
+}  // namespace shoal::search

@@ -1,0 +1,112 @@
+#include "search/recorder.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "comm/agree.hpp"
+#include "io/metrics.hpp"
+#include "io/state_image.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+void remove_files(const fs::path& folder) {
+  for (const char* name : {"history.jsonl", "metrics.csv", "examples.h5", "result.json", "report.html", "run.json"}) {
+    std::error_code error;
+    fs::remove(folder / name, error);
+  }
+  std::error_code error;
+  fs::remove_all(folder / "best", error);
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().filename().string().starts_with("events.out.tfevents.")) fs::remove(entry.path(), error);
+  }
+}
+
+}  // namespace
+
+Recorder::Recorder(const comm::Communicator& comm, const io::RunConfig& config, std::shared_ptr<spdlog::logger> log)
+    : comm_(comm),
+      folder_(config.output.run_dir),
+      log_(std::move(log)),
+      checkpoints_(folder_, io::trajectory_hash(config), config.output.keep,
+                   [this](const std::string& text) { log_->warn(text); }),
+      history_(folder_ / "history.jsonl"),
+      metrics_(folder_ / "metrics.csv"),
+      examples_(folder_ / "examples.h5") {
+  on_rank_0([&] { lock_.emplace(folder_); });
+}
+
+void Recorder::on_rank_0(const std::function<void()>& work) const {
+  comm::agree(comm_, [&] {
+    if (comm_.rank() == 0) work();
+  });
+}
+
+std::optional<io::Checkpoint> Recorder::resume(ResumePolicy policy) {
+  std::optional<io::Checkpoint> found;
+  std::string message;  // state and seconds, for the other ranks; empty: nothing to resume
+  on_rank_0([&] {
+    if (policy != ResumePolicy::never) found = checkpoints_.newest_valid();
+    if (!found && policy == ResumePolicy::require) {
+      fail(ExitCode::input,
+           "run folder {} has no valid checkpoint (--resume require). Use --resume auto to start anew.",
+           folder_.string());
+    }
+    if (found) {
+      cut_back(found->state.iteration);
+      message = io::encode(found->state);
+    } else {
+      start_anew();
+    }
+    events_.emplace(folder_);
+  });
+  message = comm_.broadcast(message);
+  if (message.empty()) return std::nullopt;
+  if (!found) found = io::Checkpoint{io::decode(message, "the checkpoint from rank 0"), 0.0};
+  return found;
+}
+
+void Recorder::start_anew() {
+  checkpoints_.clear();
+  remove_files(folder_);
+  metrics_.append(io::csv_header());
+}
+
+void Recorder::cut_back(int iteration) {
+  const auto lines = static_cast<std::size_t>(iteration) + 1;
+  history_.truncate(lines);
+  metrics_.truncate(lines + 1);
+  examples_.load(iteration);
+}
+
+void Recorder::record(const swarm::IterationRecord& record, const std::vector<int>& ids,
+                      const std::vector<swarm::Evaluation>& evaluations, double seconds) {
+  on_rank_0([&] {
+    history_.append(io::to_json_line(record, seconds));
+    const io::Metrics metrics = io::metrics_of(record, seconds);
+    metrics_.append(io::to_csv(metrics));
+    events_->add(record.iteration, {{"utility/best", metrics.best},
+                                    {"utility/mean", metrics.mean},
+                                    {"utility/lowest", metrics.lowest},
+                                    {"swarm/spread", metrics.spread},
+                                    {"swarm/step_length", metrics.step_length}});
+    for (std::size_t j = 0; j < ids.size(); ++j) examples_.add(record.iteration, ids[j], evaluations[j].scores);
+    log_->info("iteration {:>3}  best {:.4f}  mean {:.4f}  lowest {:.4f}  spread {:.3f}  evaluated {}  {:.1f} s",
+               metrics.iteration, metrics.best, metrics.mean, metrics.lowest, metrics.spread, metrics.evaluated,
+               seconds);
+  });
+}
+
+void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds) {
+  on_rank_0([&] {
+    examples_.save();
+    checkpoints_.write({state, search_seconds});
+  });
+}
+
+void Recorder::write(const std::string& name, const std::string& text) {
+  on_rank_0([&] { write_atomically(folder_ / name, text); });
+}
+
+}  // namespace shoal::search

@@ -1,0 +1,277 @@
+#include "search/run.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "comm/agree.hpp"
+#include "comm/device_collectives.hpp"
+#include "comm/serial_communicator.hpp"
+#include "io/report.hpp"
+#include "io/report_result.hpp"
+#include "io/run_info.hpp"
+#include "search/deadline.hpp"
+#include "search/export.hpp"
+#include "search/final_scores.hpp"
+#include "search/inputs.hpp"
+#include "search/search_loop.hpp"
+#include "search/stop_signal.hpp"
+#include "swarm/draws.hpp"
+#include "task/leak_check.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The three sets of examples that a run needs besides test: dev for the search, dev kept out of it, and all of dev.
+struct Workloads {
+  Workload search;
+  Workload validation;
+  Workload dev;
+  Workload test;
+};
+
+Workloads make_workloads(const io::RunConfig& config, const Inputs& inputs) {
+  std::vector<std::vector<std::size_t>> search;
+  std::vector<std::vector<std::size_t>> validation;
+  for (std::size_t t = 0; t < inputs.tasks.size(); ++t) {
+    auto split = swarm::split_validation(config.seed, static_cast<std::uint32_t>(t),
+                                         inputs.tasks[t].size(task::Split::dev), config.swarm.validation_fraction);
+    search.push_back(std::move(split.search));
+    validation.push_back(std::move(split.validation));
+  }
+  const std::size_t block = config.evaluation.block.value_or(default_block);
+  const auto context = static_cast<std::size_t>(inputs.base.config().context);
+  const auto make = [&](task::Split split, const std::vector<std::vector<std::size_t>>& chosen) {
+    return make_workload(inputs.tasks, split, chosen, inputs.tokenizer, block, context);
+  };
+  return {make(task::Split::dev, search), make(task::Split::dev, validation),
+          make(task::Split::dev, all_examples(inputs.tasks, task::Split::dev)),
+          make(task::Split::test, all_examples(inputs.tasks, task::Split::test))};
+}
+
+std::int64_t peak_memory(const comm::Communicator& comm) {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  std::array<double, 1> bytes{static_cast<double>(usage.ru_maxrss) * 1024.0};
+  comm.all_reduce(Buffer::of(bytes), comm::ReduceOp::max);
+  return static_cast<std::int64_t>(bytes[0]);
+}
+
+/// One run from its options to its exit code.
+class Run {
+ public:
+  Run(const comm::Communicator& comm, const RunOptions& options)
+      : comm_(comm),
+        options_(options),
+        config_(resolve(comm, options)),
+        deadline_(Deadline::from(config_.stop.walltime)) {}
+
+  int execute() {
+    std::vector<task::Task> tasks;
+    comm::agree(comm_, [&] { tasks = check_inputs(config_); });
+    config_.evaluation.dtype = name_of(precision(config_.evaluation.dtype, comm_.local_rank()));
+    comm::agree(comm_, [&] { open_folder(tasks); });
+    Recorder recorder(comm_, config_, log_);
+    auto checkpoint = recorder.resume(options_.resume);
+    if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
+    comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank()); });
+    comm::agree(comm_, [&] { workloads_ = make_workloads(config_, *inputs_); });
+    threads_ = thread_count(config_.evaluation.threads, comm_.local_size());
+    describe(recorder, checkpoint);
+    return search(recorder, std::move(checkpoint));
+  }
+
+ private:
+  /// The folder and the log in it; leaks are told here, where the log begins.
+  void open_folder(const std::vector<task::Task>& tasks) {
+    const bool speaks = comm_.rank() == 0;
+    if (speaks) make_folders(config_.output.run_dir);
+    log_ =
+        make_logger(speaks ? Voice::speaking : Voice::silent, speaks ? config_.output.run_dir / "log.txt" : fs::path());
+    report_leaks(tasks, options_.strict, [&](const std::string& text) { log_->warn(text); });
+    for (const task::Leak& leak : task::find_leaks(tasks))
+      leaks_.push_back({leak.task, leak.questions, leak.questions_and_answers});
+  }
+
+  /// Whether an earlier call has finished this very search; then its table is shown again.
+  bool already_done(const io::Checkpoint& checkpoint) const {
+    const fs::path result = config_.output.run_dir / "result.json";
+    bool done = false;
+    comm::agree(comm_, [&] {
+      if (comm_.rank() != 0 || !fs::exists(result) || !reason_to_stop(checkpoint.state, config_)) return;
+      done = true;
+      log_->info("this search has finished before; --resume never starts it anew");
+      fmt::print("{}", io::to_table(io::report::read_result(result).run));
+      fmt::print("report: {}\n", (config_.output.run_dir / "report.html").string());
+    });
+    return comm::any(comm_, done);
+  }
+
+  void describe(Recorder& recorder, const std::optional<io::Checkpoint>& checkpoint) {
+    recorder.write("config.yaml", io::to_yaml(config_));
+    const bool first = comm_.rank() == 0;
+    std::string info;
+    comm::agree(comm_, [&] {
+      if (!first) return;
+      info = io::to_json(io::RunInfo{config_.name, io::build_versions(), options_.command_line, io::to_json(config_),
+                                     inputs_->pool.names(), input_files(config_), comm_.size(), threads_,
+                                     config_.evaluation.dtype});
+    });
+    recorder.write("run.json", info);
+    log_->info("{}: {} experts, {} particles, {} search examples, {} kept out, {}, {} ranks x {} threads", config_.name,
+               config_.experts.size(), config_.swarm.particles, workloads_.search.items.size(),
+               workloads_.validation.items.size(), config_.evaluation.dtype, comm_.size(), threads_);
+    if (checkpoint) log_->info("resuming after iteration {}", checkpoint->state.iteration);
+  }
+
+  Evaluator make_evaluator() {
+    const auto materialise = [this](const swarm::Coordinates& position) { return inputs_->pool.materialise(position); };
+    Evaluator evaluator{comm_, inputs_->base, inputs_->tokenizer, inputs_->tasks, materialise, {threads_}};
+    evaluator.interrupted = [this] { return signal_.requested() || deadline_.passed(); };
+    evaluator.progress = [this, since = Stopwatch(), shown = 0.0](std::int64_t task, std::int64_t total) mutable {
+      constexpr double every = 30.0;  // seconds
+      if (task == 1) shown = since.seconds();
+      if (since.seconds() < shown + every) return;
+      shown = since.seconds();
+      log_->info("… block {} of {}", task, total);
+    };
+    return evaluator;
+  }
+
+  int search(Recorder& recorder, std::optional<io::Checkpoint> checkpoint) {
+    const Evaluator evaluator = make_evaluator();
+    const task::Utility utility = utility_of(config_, workloads_.search);
+    const SearchOutcome outcome =
+        run_search({config_, evaluator, workloads_.search, utility, recorder}, std::move(checkpoint));
+    if (outcome.interrupted()) return requeue();
+    log_->info("search ended ({}) after iteration {} with utility {:.4f}; scoring on dev and held-out test",
+               outcome.stop_reason, outcome.state.iteration, outcome.state.global_best.utility);
+    const auto winner = choose_winner(evaluator, outcome.state, config_, workloads_.validation);
+    if (!winner) return requeue();
+    const auto rows = final_rows(evaluator, config_, inputs_->pool.names(), *winner, workloads_.dev, workloads_.test);
+    if (!rows) return requeue();
+    finish(recorder, outcome, *winner, *rows);
+    return static_cast<int>(ExitCode::done);
+  }
+
+  int requeue() {
+    log_->info("stopped early (signal or walltime); the same command continues");
+    return static_cast<int>(ExitCode::requeue);
+  }
+
+  io::RunResult result_of(const SearchOutcome& outcome, const Winner& winner, std::vector<io::ResultRow> rows) const {
+    io::RunResult result;
+    result.name = config_.name;
+    result.seed = config_.seed;
+    result.model = config_.model.string();
+    result.merge_space = config_.merge_space;
+    result.dtype = config_.evaluation.dtype;
+    result.stop_reason = outcome.stop_reason;
+    result.iterations = outcome.state.iteration;
+    result.evaluations = outcome.state.evaluations;
+    result.validation_evaluations = static_cast<std::int64_t>(winner.evaluations);
+    result.final_evaluations = static_cast<std::int64_t>(rows.size());
+    result.seconds = since_start_.seconds();
+    result.search_seconds = outcome.seconds;
+    result.gpu_hours = comm::has_device_collectives() ? result.seconds * comm_.size() / 3600.0 : 0.0;
+    result.ranks = comm_.size();
+    result.threads_per_rank = threads_;
+    result.best_particle = winner.extreme.particle;
+    result.best_iteration = winner.extreme.iteration;
+    result.chosen_by = winner.validation_utility ? "validation" : "search";
+    result.search_utility = winner.extreme.utility;
+    result.validation_utility = winner.validation_utility;
+    result.leaks = leaks_;
+    place_rows(result, std::move(rows));
+    return result;
+  }
+
+  void place_rows(io::RunResult& result, std::vector<io::ResultRow> rows) const {
+    result.best = std::move(rows.back());
+    rows.pop_back();
+    result.baselines.push_back(std::move(rows.back()));
+    rows.pop_back();
+    result.experts = std::move(rows);
+    const auto best =
+        std::ranges::max_element(result.experts, {}, [](const io::ResultRow& row) { return row.dev.utility; });
+    result.best_single = best->name;
+  }
+
+  void finish(Recorder& recorder, const SearchOutcome& outcome, const Winner& winner, std::vector<io::ResultRow> rows) {
+    io::RunResult result = result_of(outcome, winner, std::move(rows));
+    result.peak_memory_bytes = peak_memory(comm_);
+    const fs::path& folder = config_.output.run_dir;
+    const std::string card =
+        fmt::format("Winner of the search: utility {:.4f} ± {:.4f} on the held-out test ({} examples).",
+                    result.best.test.utility, result.best.test.standard_error, result.best.test.examples);
+    comm::agree(comm_, [&] {
+      if (comm_.rank() != 0) return;
+      export_position(inputs_->pool, winner.extreme.position, config_, folder / "best", ExportForm::adapter,
+                      std::nullopt, {config_.name, card});
+    });
+    recorder.write("result.json", io::to_json(result));
+    comm::agree(comm_, [&] {
+      if (comm_.rank() != 0) return;
+      write_atomically(folder / "report.html", io::render_report(folder));
+      fmt::print("{}", io::to_table(result));
+      fmt::print("expert: {}\nreport: {}\n", (folder / "best").string(), (folder / "report.html").string());
+    });
+  }
+
+  const comm::Communicator& comm_;
+  const RunOptions& options_;
+  Stopwatch since_start_;
+  io::RunConfig config_;
+  Deadline deadline_;
+  StopSignal signal_;
+  std::shared_ptr<spdlog::logger> log_;
+  std::vector<io::LeakNote> leaks_;
+  std::optional<Inputs> inputs_;
+  Workloads workloads_;
+  int threads_ = 1;
+};
+
+}  // namespace
+
+ResumePolicy resume_policy(const std::string& name) {
+  if (name == "never") return ResumePolicy::never;
+  return name == "require" ? ResumePolicy::require : ResumePolicy::automatic;
+}
+
+io::RunConfig resolve(const comm::Communicator& comm, const RunOptions& options) {
+  std::string text;
+  comm::agree(comm, [&] {
+    if (comm.rank() == 0) text = io::read_config_text(options.config);
+  });
+  text = comm.broadcast(text);
+  io::RunConfig config;
+  comm::agree(comm, [&] { config = io::parse_run_config(text, options.config, options.overrides); });
+  if (!options.run_dir.empty()) config.output.run_dir = fs::absolute(options.run_dir).lexically_normal();
+  return config;
+}
+
+int print_config(const RunOptions& options, bool speaker) {
+  const std::string text = io::to_yaml(resolve(comm::SerialCommunicator(), options));
+  if (speaker) fmt::print("{}", text);
+  return static_cast<int>(ExitCode::done);
+}
+
+int run(const comm::Communicator& comm, const RunOptions& options) { return Run(comm, options).execute(); }
+
+void report_leaks(const std::vector<task::Task>& tasks, bool strict,
+                  const std::function<void(const std::string&)>& warn) {
+  for (const task::Leak& leak : task::find_leaks(tasks)) {
+    if (strict) fail(ExitCode::input, "{} (--strict). Remove them from one split.", task::describe(leak));
+    warn(task::describe(leak));
+  }
+}
+
+}  // namespace shoal::search

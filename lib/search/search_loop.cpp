@@ -1,0 +1,123 @@
+#include "search/search_loop.hpp"
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "comm/agree.hpp"
+#include "swarm/stopping.hpp"
+
+namespace shoal::search {
+namespace {
+
+class SearchLoop {
+ public:
+  explicit SearchLoop(const SearchSetup& setup) : setup_(setup), settings_(setup.config.swarm) {}
+
+  SearchOutcome run(std::optional<io::Checkpoint> checkpoint) {
+    if (checkpoint) {
+      outcome_.state = std::move(checkpoint->state);
+      outcome_.seconds = checkpoint->search_seconds;
+      checkpointed_ = outcome_.state.iteration;
+    } else if (!begin()) {
+      return interrupted();
+    }
+    while (true) {
+      if (auto reason = reason_to_stop(outcome_.state, setup_.config)) return stopped(std::move(*reason));
+      if (comm::any(setup_.evaluator.comm, setup_.evaluator.interrupted())) return interrupted();
+      const swarm::Proposal proposal = swarm::propose(outcome_.state, settings_);
+      if (over_budget(proposal)) return stopped("budget");
+      if (!iterate(proposal)) return interrupted();
+    }
+  }
+
+ private:
+  bool over_budget(const swarm::Proposal& proposal) const {
+    const auto& budget = setup_.config.stop.budget_evaluations;
+    return budget && outcome_.state.evaluations + static_cast<std::int64_t>(proposal.to_evaluate().size()) > *budget;
+  }
+
+  /// Evaluations of the particles that a proposal wants evaluated; empty optional: given up.
+  std::optional<std::vector<swarm::Evaluation>> evaluate_proposal(const swarm::Proposal& proposal) const {
+    std::vector<swarm::Coordinates> positions;
+    for (const int id : proposal.to_evaluate())
+      positions.push_back(proposal.particles[static_cast<std::size_t>(id)].position);
+    if (positions.empty()) return std::vector<swarm::Evaluation>{};
+    const WaveScores wave = evaluate(setup_.evaluator, positions, setup_.workload);
+    if (wave.interrupted) return std::nullopt;
+    return to_evaluations(wave, setup_.utility);
+  }
+
+  bool begin() {
+    const int experts = static_cast<int>(setup_.config.experts.size());
+    const Stopwatch watch;
+    const swarm::Proposal proposal = swarm::start(settings_, experts, setup_.config.seed);
+    if (over_budget(proposal)) {
+      fail(ExitCode::usage, "stop.budget_evaluations is {} and the swarm has {} particles to begin with. Raise it.",
+           *setup_.config.stop.budget_evaluations, settings_.particles);
+    }
+    const auto evaluations = evaluate_proposal(proposal);
+    if (!evaluations) return false;
+    take(swarm::begin(proposal, settings_, experts, setup_.config.seed, *evaluations), proposal, *evaluations, watch);
+    return true;
+  }
+
+  bool iterate(const swarm::Proposal& proposal) {
+    const Stopwatch watch;
+    const auto evaluations = evaluate_proposal(proposal);
+    if (!evaluations) return false;
+    const auto paired = [this](const swarm::Evaluation& candidate, const swarm::Evaluation& incumbent) {
+      const task::Estimate d = setup_.utility.difference(candidate.scores, incumbent.scores);
+      return swarm::PairedDifference{d.value, d.standard_error};
+    };
+    take(swarm::advance(outcome_.state, proposal, settings_, *evaluations, paired), proposal, *evaluations, watch);
+    return true;
+  }
+
+  void take(swarm::Step step, const swarm::Proposal& proposal, const std::vector<swarm::Evaluation>& evaluations,
+            const Stopwatch& watch) {
+    outcome_.state = std::move(step.state);
+    setup_.recorder.record(step.record, proposal.to_evaluate(), evaluations, watch.seconds());
+    outcome_.seconds += watch.seconds();
+    if (outcome_.state.iteration % setup_.config.output.checkpoint_every == 0) checkpoint();
+  }
+
+  void checkpoint() {
+    setup_.recorder.checkpoint(outcome_.state, outcome_.seconds);
+    checkpointed_ = outcome_.state.iteration;
+  }
+
+  SearchOutcome stopped(std::string reason) {
+    outcome_.stop_reason = std::move(reason);
+    const bool anything_done = !outcome_.state.particles.empty();
+    if (anything_done && checkpointed_ != outcome_.state.iteration) checkpoint();
+    return std::move(outcome_);
+  }
+
+  SearchOutcome interrupted() { return stopped("interrupted"); }
+
+  const SearchSetup& setup_;
+  const swarm::Settings& settings_;
+  SearchOutcome outcome_;
+  int checkpointed_ = -1;
+};
+
+}  // namespace
+
+SearchOutcome run_search(const SearchSetup& setup, std::optional<io::Checkpoint> checkpoint) {
+  return SearchLoop(setup).run(std::move(checkpoint));
+}
+
+std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const io::RunConfig& config) {
+  if (const auto reason = swarm::stop_reason(state, config.swarm)) {
+    return *reason == swarm::StopReason::patience ? "patience" : "max_iteration";
+  }
+  if (config.stop.target && state.global_best.utility >= *config.stop.target) return "target";
+  return std::nullopt;
+}
+
+std::vector<swarm::Evaluation> to_evaluations(const WaveScores& wave, const task::Utility& utility) {
+  std::vector<swarm::Evaluation> evaluations;
+  for (const auto& scores : wave.scores) evaluations.push_back({utility.value(scores), scores});
+  return evaluations;
+}
+
+}  // namespace shoal::search

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "io/checkpoint.hpp"
+#include "io/run_config.hpp"
+#include "search/recorder.hpp"
+#include "search/wave.hpp"
+#include "swarm/swarm.hpp"
+#include "task/utility.hpp"
+
+namespace shoal::search {
+
+/// What the loop works with; references must outlive it.
+struct SearchSetup {
+  const io::RunConfig& config;
+  const Evaluator& evaluator;
+  const Workload& workload;      ///< the search part of dev
+  const task::Utility& utility;  ///< of that workload
+  Recorder& recorder;
+};
+
+struct SearchOutcome {
+  swarm::SwarmState state;
+  std::string stop_reason;  ///< patience, max_iteration, target or budget; "interrupted" by a signal or the deadline
+  double seconds = 0.0;     ///< spent on the search, earlier parts included
+
+  bool interrupted() const { return stop_reason == "interrupted"; }
+};
+
+/// Runs iterations from a checkpoint, or from the start, until something stops them; leaves a checkpoint of the last
+/// finished one. Collective.
+SearchOutcome run_search(const SearchSetup& setup, std::optional<io::Checkpoint> checkpoint);
+
+/// Why a search in this state would not go on, if so (the rules that depend on the state alone).
+std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const io::RunConfig& config);
+
+/// Utilities of the positions of one wave.
+std::vector<swarm::Evaluation> to_evaluations(const WaveScores& wave, const task::Utility& utility);
+
+}  // namespace shoal::search
