@@ -43,12 +43,10 @@ std::optional<Extreme> lowest(const std::vector<Evaluated>& evaluated, int itera
 
 void update_all_time_worst(SwarmState& state, const std::vector<Evaluated>& evaluated, const Settings& settings) {
   const bool first = state.iteration == 0;
+  // Published code: the first of equal minima at iteration 0, later the last; still only below the worst so far.
   const bool last_of_equals = settings.rules == Rules::published_code && !first;
   const auto candidate = lowest(evaluated, state.iteration, last_of_equals);
-  if (!candidate) return;
-  const bool lower = candidate->utility < state.global_worst.utility;
-  const bool equal_counts = last_of_equals && candidate->utility == state.global_worst.utility;
-  if (first || lower || equal_counts) state.global_worst = *candidate;
+  if (candidate && (first || candidate->utility < state.global_worst.utility)) state.global_worst = *candidate;
 }
 
 /// An iteration without any finite utility still takes a place in the window.

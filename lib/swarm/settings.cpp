@@ -76,21 +76,26 @@ void check_coefficients(const Settings& s) {
     require(value >= 0.0 && std::isfinite(value), key, value, "finite and not negative");
   }
   const double sum = s.inertia + s.cognitive_coeff + s.social_coeff + (s.repel_term ? s.repel_coeff : 0.0);
-  if (!(sum > 0.0)) {
+  if (!(sum > 0.0) || !std::isfinite(sum)) {
     fail(ExitCode::usage,
-         "the coefficients inertia, cognitive_coeff, social_coeff and repel_coeff are all 0 (the update divides by "
-         "their "
-         "sum). Set one.");
+         "swarm.inertia, cognitive_coeff, social_coeff and repel_coeff add up to {} (the update divides by their sum, "
+         "repel_coeff counts with repel_term). Change one.",
+         sum);
   }
 }
 
 void check_steps(const Settings& s) {
-  require(s.step_length > 0.0 && std::isfinite(s.step_length), "step_length", s.step_length, "above 0");
+  require(s.step_length > 0.0 && std::isfinite(s.step_length), "step_length", s.step_length, "finite and above 0");
   require(s.step_length_factor > 0.0 && s.step_length_factor <= 1.0, "step_length_factor", s.step_length_factor,
           "above 0 and at most 1");
-  require(s.minimum_step_length >= 0.0, "minimum_step_length", s.minimum_step_length, "0 or more");
-  require(std::isfinite(s.crossover_range_low) && s.crossover_range_low <= s.crossover_range_high, "crossover_range",
-          s.crossover_range_low, "two numbers, the lower first");
+  require(s.minimum_step_length >= 0.0 && std::isfinite(s.minimum_step_length), "minimum_step_length",
+          s.minimum_step_length, "finite and not negative");
+  const double low = s.crossover_range_low;
+  const double high = s.crossover_range_high;
+  if (!(std::isfinite(low) && std::isfinite(high) && low <= high)) {
+    fail(ExitCode::usage,
+         "swarm.crossover_range is [{}, {}] (it must be two finite numbers, the lower first). Change it.", low, high);
+  }
 }
 
 void check_counts(const Settings& s) {
@@ -100,7 +105,9 @@ void check_counts(const Settings& s) {
   require(s.restart_cool_down >= 0, "restart_cool_down", s.restart_cool_down, "0 or more");
   require(s.worst_window >= 0, "worst_window", s.worst_window, "0 or more");
   require(s.top_k >= 1, "top_k", s.top_k, "at least 1");
-  require(s.blocks == 1, "blocks", s.blocks, "1 in this version");
+  require(s.blocks >= 1, "blocks", s.blocks, "at least 1");
+  if (s.blocks > 1)
+    fail(ExitCode::usage, "swarm.blocks is {} (blocks > 1 is not supported yet). Set it to 1.", s.blocks);
   if (s.restart_mode == RestartMode::sticky && s.restart_cool_down > 0) {
     fail(ExitCode::usage,
          "swarm.restart_cool_down is {} with restart_mode sticky (a sticky restart has no cool-down). Set it to 0.",

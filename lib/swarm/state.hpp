@@ -1,15 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
+#include "swarm/coordinates.hpp"
 #include "swarm/evaluation.hpp"
 
 namespace shoal::swarm {
-
-/// Affine coordinates over the n initial experts: x = sum_k x[k] E_k. Positions sum to 1, velocities to 0.
-using Coordinates = std::vector<double>;
 
 struct Particle {
   Coordinates position;       ///< x

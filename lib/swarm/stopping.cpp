@@ -1,6 +1,9 @@
 #include "swarm/stopping.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
 
 namespace shoal::swarm {
 namespace {
@@ -31,6 +34,7 @@ std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings
   std::vector<Extreme> bests;
   for (std::size_t i = 0; i < state.particles.size(); ++i) {
     const Particle& p = state.particles[i];
+    if (!std::isfinite(p.best_utility)) continue;
     bests.push_back({static_cast<int>(i), p.best_iteration, p.best_utility, p.best_position, p.best});
   }
   std::ranges::stable_sort(bests, std::ranges::greater{}, &Extreme::utility);
@@ -44,7 +48,13 @@ std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings
 }
 
 std::size_t choose(std::span<const double> validation_utilities) {
-  return static_cast<std::size_t>(std::ranges::max_element(validation_utilities) - validation_utilities.begin());
+  const auto& u = validation_utilities;
+  expect(!u.empty(), "there is no finalist to choose from.");
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < u.size(); ++i) {
+    if (std::isfinite(u[i]) && !(std::isfinite(u[best]) && u[i] <= u[best])) best = i;
+  }
+  return best;
 }
 
 }  // namespace shoal::swarm

@@ -14,10 +14,11 @@ enum class StopReason { patience, max_iteration };
 std::optional<StopReason> stop_reason(const SwarmState& state, const Settings& settings);
 
 /// Positions among which the validation examples choose: g first, then the best `top_k` personal bests (highest utility
-/// first, ties by id), each position once.
+/// first, ties by id), each position once. Particles that never had a finite utility have no personal best.
 std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings);
 
-/// Index of the finalist with the highest validation utility; ties go to the first.
+/// Index of the finalist with the highest finite validation utility; ties go to the first, and so does a list without
+/// any finite one. Requires at least one.
 std::size_t choose(std::span<const double> validation_utilities);
 
 }  // namespace shoal::swarm

@@ -1,36 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <span>
-#include <variant>
 #include <vector>
 
 #include "swarm/evaluation.hpp"
+#include "swarm/proposal.hpp"
 #include "swarm/record.hpp"
 #include "swarm/settings.hpp"
 #include "swarm/state.hpp"
 
 namespace shoal::swarm {
-
-/// What an iteration is about to evaluate. Everything is decided by the state before and by the random streams.
-struct Proposal {
-  int iteration = 0;
-  std::optional<double> step_length;  ///< empty at iteration 0
-  std::vector<Particle> particles;    ///< moved, not yet evaluated
-  std::vector<bool> restarted;
-  std::vector<bool> skipped;  ///< by dropout
-  std::vector<std::variant<StartDraws, UpdateDraws>> draws;
-
-  /// Ids of the particles to evaluate, ascending. Empty: a skipped iteration.
-  std::vector<int> to_evaluate() const;
-};
-
-/// Iteration 0: the experts and their crossovers.
-Proposal start(const Settings& settings, int experts, std::uint64_t seed);
-
-/// The next iteration: restarts, draws, moves. Pure: every rank computes the same.
-Proposal propose(const SwarmState& state, const Settings& settings);
 
 struct Step {
   SwarmState state;
@@ -38,13 +17,13 @@ struct Step {
 };
 
 /// The state after iteration 0. `evaluations[i]` belongs to particle i.
-/// Throws Error{input} when an expert's utility is not finite.
+/// Throws Error{input} when an expert's utility is not finite, or more than max_invalid of the others are not.
 Step begin(const Proposal& proposal, const Settings& settings, int experts, std::uint64_t seed,
-           std::vector<Evaluation> evaluations);
+           const std::vector<Evaluation>& evaluations);
 
 /// The state after the proposed iteration. `evaluations[j]` belongs to particle proposal.to_evaluate()[j].
 /// Throws Error{input} when more than max_invalid utilities of the run were not finite.
 Step advance(const SwarmState& state, const Proposal& proposal, const Settings& settings,
-             std::vector<Evaluation> evaluations, const PairedTest& paired_test);
+             const std::vector<Evaluation>& evaluations, const PairedTest& paired_test);
 
 }  // namespace shoal::swarm

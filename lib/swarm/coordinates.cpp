@@ -1,0 +1,25 @@
+#include "swarm/coordinates.hpp"
+
+#include <cstddef>
+
+namespace shoal::swarm {
+
+Coordinates expert_position(int expert, int experts) {
+  Coordinates position(static_cast<std::size_t>(experts), 0.0);
+  position[static_cast<std::size_t>(expert)] = 1.0;
+  return position;
+}
+
+Coordinates crossover(const Coordinates& a, const Coordinates& b, double t) {
+  Coordinates child(a.size());
+  for (std::size_t k = 0; k < a.size(); ++k) child[k] = t * a[k] + (1.0 - t) * b[k];
+  return child;
+}
+
+Coordinates difference(const Coordinates& a, const Coordinates& b) {
+  Coordinates result(a.size());
+  for (std::size_t k = 0; k < a.size(); ++k) result[k] = a[k] - b[k];
+  return result;
+}
+
+}  // namespace shoal::swarm

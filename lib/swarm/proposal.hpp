@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "swarm/draws.hpp"
+#include "swarm/settings.hpp"
+#include "swarm/state.hpp"
+
+namespace shoal::swarm {
+
+/// What an iteration is about to evaluate. Everything is decided by the state before and by the random streams.
+struct Proposal {
+  int iteration = 0;
+  std::optional<double> step_length;  ///< empty at iteration 0
+  std::vector<Particle> particles;    ///< moved, not yet evaluated
+  std::vector<bool> restarted;
+  std::vector<bool> skipped;  ///< by dropout
+  std::vector<std::variant<StartDraws, UpdateDraws>> draws;
+
+  /// Ids of the particles to evaluate, ascending. Empty: a skipped iteration.
+  std::vector<int> to_evaluate() const;
+};
+
+/// Iteration 0: the experts and their crossovers.
+Proposal start(const Settings& settings, int experts, std::uint64_t seed);
+
+/// The next iteration: restarts, draws, moves. Pure: every rank computes the same.
+Proposal propose(const SwarmState& state, const Settings& settings);
+
+}  // namespace shoal::swarm
