@@ -21,6 +21,8 @@ std::optional<Error> failure_of(const std::function<void()>& work) {
   } catch (const std::exception& error) {
     const std::string text = error.what();
     return Error(ExitCode::internal, "internal error: " + text.substr(0, text.find('\n')));
+  } catch (...) {
+    return Error(ExitCode::internal, "internal error: an exception of an unknown type.");
   }
 }
 
