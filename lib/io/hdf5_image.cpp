@@ -2,7 +2,8 @@
 
 #include <hdf5.h>
 
-#include <numeric>
+#include <algorithm>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/handle.hpp"
@@ -39,8 +40,16 @@ PropertiesId core_driver() {
   return properties;
 }
 
+/// Number of values, or more than any file can hold when the true product would not fit.
 std::uint64_t product(const std::vector<std::uint64_t>& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::uint64_t{1}, std::multiplies<>());
+  constexpr std::uint64_t too_many = std::numeric_limits<std::uint64_t>::max();
+  if (std::ranges::find(shape, std::uint64_t{0}) != shape.end()) return 0;
+  std::uint64_t count = 1;
+  for (const std::uint64_t dim : shape) {
+    if (count > too_many / dim) return too_many;
+    count *= dim;
+  }
+  return count;
 }
 
 void write_dataset(hid_t file, const std::string& name, hid_t type, const void* data, std::size_t count,
@@ -48,7 +57,10 @@ void write_dataset(hid_t file, const std::string& name, hid_t type, const void* 
   expect(product(shape) == count, "the dataset {} has {} values for another shape.", name, count);
   const std::vector<hsize_t> dims(shape.begin(), shape.end());
   const SpaceId space(H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr));
-  const DatasetId dataset(H5Dcreate2(file, name.c_str(), type, space.value(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  const PropertiesId creation(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_obj_track_times(creation.value(), false);  // the same arrays always give the same bytes
+  const DatasetId dataset(
+      H5Dcreate2(file, name.c_str(), type, space.value(), H5P_DEFAULT, creation.value(), H5P_DEFAULT));
   const bool written =
       dataset && (count == 0 || H5Dwrite(dataset.value(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
   expect(written, "HDF5 could not build the dataset {}.", name);
@@ -160,6 +172,7 @@ std::vector<std::int64_t> Hdf5Reader::integers(const std::string& name) const {
 }
 
 std::string hdf5_version() {
+  quieten();  // the library reads its settings at its first call, which may be this one
   unsigned major = 0;
   unsigned minor = 0;
   unsigned release = 0;
