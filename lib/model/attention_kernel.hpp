@@ -11,9 +11,10 @@ namespace shoal::model {
 
 /// Working memory of one thread's attention, reused from segment to segment.
 struct AttentionScratch {
-  std::vector<float> keys;    ///< [blocks of 16 keys][head_dim][16]
-  std::vector<float> values;  ///< [keys, padded head_dim]
-  std::vector<float> scores;  ///< [query rows of a tile, padded keys]
+  std::vector<float> keys;         ///< [blocks of 16 keys][head_dim][16]
+  std::vector<float> values;       ///< [keys, padded head_dim]
+  std::vector<std::int64_t> rows;  ///< cache rows of one segment's keys
+  std::vector<float> scores;       ///< [query rows of a tile, padded keys]
 };
 
 /// Where the numbers of one layer lie. queries [rows, query_stride] with the heads side by side from column 0;

@@ -84,6 +84,28 @@ SHOAL_INLINE float sum(Floats v) {
   return v[0] + v[1];
 }
 
+// Lane j of the result is the sum of parts[j]: sixteen sums for the price of four. Each round folds pairs of vectors
+// onto one, so that a vector holds twice as many partial sums of half as many lanes.
+SHOAL_INLINE Floats sums_of_each(Floats (&v)[lanes]) {
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; ++i) {
+    v[i] = __builtin_shuffle(v[i], v[i + 8], Integers{0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23}) +
+           __builtin_shuffle(v[i], v[i + 8], Integers{8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31});
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    v[i] = __builtin_shuffle(v[i], v[i + 4], Integers{0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27}) +
+           __builtin_shuffle(v[i], v[i + 4], Integers{4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31});
+  }
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; ++i) {
+    v[i] = __builtin_shuffle(v[i], v[i + 2], Integers{0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29}) +
+           __builtin_shuffle(v[i], v[i + 2], Integers{2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31});
+  }
+  return __builtin_shuffle(v[0], v[1], Integers{0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30}) +
+         __builtin_shuffle(v[0], v[1], Integers{1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31});
+}
+
 SHOAL_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
 
 SHOAL_INLINE float maximum(Floats v) {
