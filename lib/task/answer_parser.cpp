@@ -64,14 +64,23 @@ bool ChoiceParser::settled(std::string_view output) const {
 }
 
 GoldParser::GoldParser(std::string_view gold, Match match, Scope scope)
-    : gold_(gold, boundary_of(match), Case::sensitive), match_(match), scope_(scope) {}
+    : gold_(match == Match::word ? strip(gold) : gold, boundary_of(match), Case::sensitive),
+      match_(match),
+      scope_(scope) {}
 
-std::string GoldParser::compared(std::string_view output) const {
+std::string_view GoldParser::scope_of(std::string_view output) const {
+  constexpr std::size_t words = 5;
   const std::string_view text = strip(output);
-  return std::string(scope_ == Scope::whole ? text : last_words(text, window));
+  return scope_ == Scope::whole ? text : last_words(text, words);
 }
 
-bool GoldParser::contained(std::string_view output) const { return gold_.find(compared(output)).has_value(); }
+std::string GoldParser::compared(std::string_view output) const {
+  const std::string_view text = scope_of(output);
+  const auto span = scope_ == Scope::whole ? gold_.find(text) : std::nullopt;
+  return std::string(span ? text.substr(0, span->end) : text);
+}
+
+bool GoldParser::contained(std::string_view output) const { return gold_.find(scope_of(output)).has_value(); }
 
 bool GoldParser::settled(std::string_view output) const {
   if (scope_ != Scope::whole) return false;  // what comes last is known only at the end

@@ -43,17 +43,23 @@ class ChoiceParser {
 /// Which part of the output an exact match looks at.
 enum class Scope { whole, last_five_words };
 
-/// Looks for a gold string in a generated text.
+/// Looks for a gold string in a generated text. White space around the gold string counts with Match::reference only.
 class GoldParser {
  public:
   GoldParser(std::string_view gold, Match match, Scope scope);
 
-  /// The text that is compared: the stripped output or its last five words.
+  /// The text that is compared: the last five words of the stripped output, or all of it up to the first occurrence of
+  /// the gold string, where the comparison ends (so that it is the same when generation ends there too).
   std::string compared(std::string_view output) const;
   bool contained(std::string_view output) const;
+
+  /// Whether every continuation of `output` gives the same results. Never true in error.
   bool settled(std::string_view output) const;
 
  private:
+  /// The text in which the gold string may stand.
+  std::string_view scope_of(std::string_view output) const;
+
   Pattern gold_;
   Match match_;
   Scope scope_;

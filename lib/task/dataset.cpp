@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "task/ordered_json.hpp"
 #include "task/text.hpp"
-#include "tensor/json_document.hpp"
 
 namespace shoal::task {
 namespace {
@@ -30,12 +30,6 @@ std::string read_utf8(const fs::path& path) {
   std::string text = read_text(path);
   if (!is_utf8(text)) fail(ExitCode::input, "{} is not UTF-8. Convert it.", path.string());
   return text;
-}
-
-/// parse_json checks; the second parse keeps the order of keys, which is the order of options.
-Json parse(const std::string& text, const std::string& source) {
-  tensor::parse_json(text, source);
-  return Json::parse(text);
 }
 
 std::string required_text(const Json& item, const char* key, const Place& place) {
@@ -102,20 +96,24 @@ Json read_json_lines(const fs::path& path) {
   for (std::size_t begin = 0; begin < text.size(); ++line) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string piece = text.substr(begin, end - begin);
-    if (!strip(piece).empty()) list.push_back(parse(piece, fmt::format("{} line {}", path.string(), line)));
+    if (!strip(piece).empty())
+      list.push_back(parse_ordered_json(piece, fmt::format("{} line {}", path.string(), line)));
     begin = end + 1;
   }
   return list;
 }
 
 Json read_document(const fs::path& path) {
-  Json json = parse(read_utf8(path), path.string());
+  Json json = parse_ordered_json(read_utf8(path), path.string());
   if (!json.is_object())
     fail(ExitCode::input, "{} is not an object with dev and test. See docs/configuration.md.", path.string());
   for (const char* split : {"dev", "test"}) {
     if (json.contains(split) && !json[split].is_array()) {
       fail(ExitCode::input, "{}: {} is not a list. See docs/configuration.md.", path.string(), split);
     }
+  }
+  if (json.contains("icl_prompt") && !json["icl_prompt"].is_string()) {
+    fail(ExitCode::input, "{}: icl_prompt is not a string. See docs/configuration.md.", path.string());
   }
   return json;
 }
@@ -126,8 +124,7 @@ Dataset read_json(const TaskConfig& config) {
   const std::string file = config.data.string();
   if (json.contains("dev")) data.dev = read_items(json["dev"], config.type, file, "dev", config.dev_limit);
   if (json.contains("test")) data.test = read_items(json["test"], config.type, file, "test", config.test_limit);
-  if (json.contains("icl_prompt") && json["icl_prompt"].is_string())
-    data.icl_prompt = json["icl_prompt"].get<std::string>();
+  if (json.contains("icl_prompt")) data.icl_prompt = json["icl_prompt"].get<std::string>();
   return data;
 }
 

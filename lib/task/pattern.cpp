@@ -37,7 +37,7 @@ const pcre2_code* code_of(const std::shared_ptr<const void>& pointer) {
 
 Pattern::Pattern(std::string_view literal, Boundary boundary, Case sensitivity) {
   std::string expression = escaped(literal);
-  if (boundary == Boundary::whole_word) expression = "(?<!\\w)" + expression + "(?!\\w)";
+  if (boundary == Boundary::whole_word) expression = R"((?<![\p{L}\p{N}_]))" + expression + R"((?![\p{L}\p{N}_]))";
   const std::uint32_t options =
       PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | (sensitivity == Case::insensitive ? PCRE2_CASELESS : 0U);
   int error = 0;

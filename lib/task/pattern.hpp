@@ -11,7 +11,8 @@ enum class Boundary { anywhere, whole_word };
 enum class Case { sensitive, insensitive };
 
 /// A piece of text to be found literally in others. A whole word is one that has no letter, digit or underscore
-/// directly before or behind it (any script): the regular expression (?<!\w)text(?!\w).
+/// directly before or behind it: (?<![\p{L}\p{N}_])text(?![\p{L}\p{N}_]) over Unicode code points. So 12 is a word of
+/// "12.5" and of "-12", not of "120". Case is ignored by Unicode's simple case folding.
 class Pattern {
  public:
   /// `literal` is valid UTF-8 and not empty.

@@ -36,8 +36,8 @@ Outcome Task::score(Split split, std::size_t example, const std::string& output)
     return outcome;
   }
   const auto& gold = std::get<GoldParser>(parser(split, example));
-  outcome.answer = gold.compared(output);
-  outcome.parsed = !outcome.answer->empty();
+  if (std::string compared = gold.compared(output); !compared.empty()) outcome.answer = std::move(compared);
+  outcome.parsed = outcome.answer.has_value();
   outcome.score = gold.contained(output) ? 1.0 : 0.0;
   return outcome;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "task/statistics.hpp"
@@ -57,13 +58,14 @@ double Utility::combined(std::span<const double> means) const {
 }
 
 std::vector<double> Utility::task_means(std::span<const double> scores) const {
+  const std::size_t examples = std::accumulate(sizes_.begin(), sizes_.end(), std::size_t{0});
+  expect(examples == scores.size(), "{} scores for {} examples.", scores.size(), examples);
   std::vector<double> means;
   std::size_t begin = 0;
   for (const std::size_t size : sizes_) {
     means.push_back(mean(scores.subspan(begin, size)));
     begin += size;
   }
-  expect(begin == scores.size(), "{} scores for {} examples.", scores.size(), begin);
   return means;
 }
 

@@ -1,0 +1,92 @@
+#include "task/task.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/error_of.hpp"
+#include "task/task_files.hpp"
+
+using namespace shoal;
+using namespace shoal::task;
+using shoal::testing::error_of;
+using shoal::testing::splits;
+using shoal::testing::TaskFiles;
+
+namespace {
+
+const std::string choice_items = splits(R"({"question": "dev?", "choices": {"A": "x", "B": "yes"}, "answer": "B"})",
+                                        R"({"question": "test?", "choices": {"A": "x", "B": "yes"}, "answer": "A"})");
+const std::string open_items =
+    splits(R"({"question": "6 * 7?", "answer": "42"})", R"({"question": "1 + 1?", "answer": "2"})");
+
+Task choices() { return Task(TaskFiles().choices(choice_items, "mmlu")); }
+Task open(const std::string& name) { return Task(TaskFiles().open(open_items, name)); }
+
+}  // namespace
+
+TEST_CASE("a task knows its name, its sizes and its prompts") {
+  const Task task = choices();
+  CHECK(task.name() == "mmlu");
+  CHECK(task.size(Split::dev) == 1);
+  CHECK(task.size(Split::test) == 1);
+  CHECK(task.prompt(Split::test, 0).find("Question: test?\nA: x\nB: yes\nThe answer is") != std::string::npos);
+  CHECK(task.max_new_tokens() == 10);
+}
+
+TEST_CASE("a chosen option is scored against the answer of its split") {
+  const Task task = choices();
+  const Outcome right = task.score(Split::dev, 0, " B. yes");
+  CHECK(right.score == 1.0);
+  CHECK(right.parsed);
+  CHECK(right.answer == "B");
+  CHECK(right.target == "B");
+  const Outcome wrong = task.score(Split::test, 0, " B. yes");
+  CHECK(wrong.score == 0.0);
+  CHECK(wrong.parsed);
+  CHECK(wrong.target == "A");
+}
+
+TEST_CASE("an output without an answer scores nothing and is no answer") {
+  const Outcome outcome = choices().score(Split::dev, 0, "I cannot tell.");
+  CHECK(outcome.score == 0.0);
+  CHECK_FALSE(outcome.parsed);
+  CHECK_FALSE(outcome.answer);
+  const Outcome empty = open("sums").score(Split::dev, 0, " \n");
+  CHECK(empty.score == 0.0);
+  CHECK_FALSE(empty.parsed);
+  CHECK_FALSE(empty.answer);
+}
+
+TEST_CASE("an exact match is scored by the gold string as a word") {
+  const Task task = open("sums");
+  CHECK(task.score(Split::dev, 0, " It is 42.").score == 1.0);
+  CHECK(task.score(Split::dev, 0, " It is 42.").answer == "It is 42");
+  CHECK(task.score(Split::dev, 0, " It is 420").score == 0.0);
+  CHECK(task.score(Split::dev, 0, " It is 420").answer == "It is 420");
+  CHECK(task.settled(Split::dev, 0, " It is 42."));
+  CHECK_FALSE(task.settled(Split::test, 0, " It is 42."));
+}
+
+TEST_CASE("gsm8k looks at the last five words, takes 200 tokens and is never settled") {
+  const Task task = open("GSM8k");
+  CHECK(task.max_new_tokens() == 200);
+  CHECK(task.score(Split::dev, 0, "42 first, then it is 43 after all").score == 0.0);
+  CHECK(task.score(Split::dev, 0, "43 first, then it is 42 after all").score == 1.0);
+  CHECK_FALSE(task.settled(Split::dev, 0, "it is 42. "));
+}
+
+TEST_CASE("the configuration decides about matching and length") {
+  const TaskFiles files;
+  TaskConfig config = files.open(open_items);
+  config.match = Match::reference;
+  config.max_new_tokens = 3;
+  const Task task(config);
+  CHECK(task.score(Split::dev, 0, "420").score == 1.0);
+  CHECK(task.max_new_tokens() == 3);
+  CHECK(task.config().match == Match::reference);
+}
+
+TEST_CASE("data that cannot be read are refused when the task is made") {
+  TaskConfig config;
+  config.data = "/nowhere/at/all.json";
+  CHECK(error_of([&] { Task{config}; }).substr(0, 2) == "3:");
+}
