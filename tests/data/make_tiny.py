@@ -66,22 +66,34 @@ def generate(model, tokenizer, prompt, count=10):
     return tokenizer.decode(out[0, ids.shape[1]:], skip_special_tokens=True).strip()
 
 
+def mixed_model(base, experts, mix):
+    """The model at an affine combination of the experts: A and B averaged separately, folded into the weights."""
+    from safetensors.torch import load_file
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    files = [load_file(e / "adapter_model.safetensors") for e in experts]
+    for key in files[0]:
+        if "lora_A" in key:
+            a = sum(w * f[key] for w, f in zip(mix, files))
+            b = sum(w * f[key.replace("lora_A", "lora_B")] for w, f in zip(mix, files))
+            module = key.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
+            model.get_submodule(module).weight.data += 2.0 * b @ a
+    return model
+
+
 def make_tasks(base, experts):
-    """Gold answers are what one of the experts says, so that positions differ in utility."""
+    """Gold answers are what a hidden mix of three experts says, so that a search has something to find."""
     r = random.Random(5)
     tokenizer = AutoTokenizer.from_pretrained(base)
-    from peft import PeftModel
-    voices = [PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32), e) for e in experts]
+    voice = mixed_model(base, experts, [0.45, 0.3, 0.25, 0.0, 0.0, 0.0])
     words, letters = {"dev": [], "test": []}, {"dev": [], "test": []}
     for split in ("dev", "test"):
         for i in range(32):
             question = f"{split} {i} {' '.join(r.sample(WORDS, 3))}?"
-            said = generate(voices[r.randrange(len(voices))], tokenizer, question)
-            gold = said[:2].strip() or "x"
-            words[split].append({"question": question, "answer": gold})
+            said = generate(voice, tokenizer, question)
+            words[split].append({"question": question, "answer": said[:1] or "x"})
             keys = ["A", "B", "C", "D"]
-            choices = dict(zip(keys, r.sample([*"abcdefghijklmnopqrstuvwxyz"], 4)))
-            letters[split].append({"question": question, "choices": choices, "answer": r.choice(keys)})
+            texts = [said[1:2].strip() or "a", *r.sample("bcdefghijklmnopqrstuvwxyz", 3)]
+            letters[split].append({"question": question, "choices": dict(zip(keys, texts)), "answer": "A"})
     for name, data in (("words", words), ("letters", letters)):
         (HERE / "tasks").mkdir(exist_ok=True)
         (HERE / "tasks" / f"{name}.json").write_text(json.dumps({"dataset": name, **data}, indent=0, ensure_ascii=False) + "\n")
@@ -99,6 +111,7 @@ def make_full_models(model, seeds):
 
 
 def main():
+    configuration = (HERE / "run.yaml").read_text()
     shutil.rmtree(HERE, ignore_errors=True)
     base = HERE / "model"
     base.mkdir(parents=True)
@@ -114,6 +127,7 @@ def main():
     shutil.rmtree(wide)
     make_tasks(base, experts)
     make_full_models(model, (1, 2))
+    (HERE / "run.yaml").write_text(configuration)
 
 
 if __name__ == "__main__":
