@@ -40,6 +40,7 @@ Metrics metrics_of(const swarm::IterationRecord& record, double seconds) {
     metrics.lowest = std::min(metrics.lowest, particle.utility);
     ++finite;
   }
+  if (finite == 0) metrics.mean = metrics.lowest = std::numeric_limits<double>::quiet_NaN();
   metrics.mean /= std::max(finite, 1);
   return metrics;
 }

@@ -68,7 +68,8 @@ std::optional<double> read_walltime(YamlMap& map) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(':', begin), text.size());
     const std::string part = text.substr(begin, end - begin);
-    if (part.empty() || part.size() > 9 || part.find_first_not_of("0123456789.") != part.npos) {
+    const bool one_point = std::ranges::count(part, '.') <= 1 && part != ".";
+    if (part.empty() || part.size() > 9 || part.find_first_not_of("0123456789.") != part.npos || !one_point) {
       map.reject("walltime", "is neither auto, nor seconds, nor HH:MM:SS");
     }
     seconds = seconds * 60.0 + std::strtod(part.c_str(), nullptr);

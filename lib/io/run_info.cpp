@@ -56,7 +56,8 @@ std::string to_json(const RunInfo& info) {
                      {"ranks", info.ranks},
                      {"threads_per_rank", info.threads_per_rank},
                      {"dtype", info.dtype}};
-  return json.dump(2) + "\n";
+  // Arguments and paths are bytes: what is not UTF-8 is replaced rather than refused.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace shoal::io

@@ -1,5 +1,6 @@
 #include "io/state_image.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -34,21 +35,26 @@ class Rows {
 
 void write_particles(Hdf5Writer& writer, const std::vector<Particle>& particles) {
   Rows position, velocity, best_position, best_scores, utilities;
+  std::size_t examples = 0;  // a particle that was never finite has no best scores yet
+  for (const Particle& p : particles) examples = std::max(examples, p.best.scores.size());
   std::vector<std::int64_t> numbers;
   for (const Particle& p : particles) {
     position.add(p.position);
     velocity.add(p.velocity);
     best_position.add(p.best_position);
-    best_scores.add(p.best.scores);
+    std::vector<double> scores = p.best.scores;
+    scores.resize(scores.empty() ? examples : scores.size(), 0.0);
+    best_scores.add(scores);
     utilities.add(std::array{p.utility, p.best_utility});
-    numbers.insert(numbers.end(), {p.stale ? 1 : 0, p.best_iteration, p.age, p.cool_down, p.invalid ? 1 : 0});
+    numbers.insert(numbers.end(), {p.stale ? 1 : 0, p.best_iteration, p.age, p.cool_down, p.invalid ? 1 : 0,
+                                   p.best.scores.empty() ? 0 : 1});
   }
   position.write(writer, "position");
   velocity.write(writer, "velocity");
   best_position.write(writer, "best_position");
   best_scores.write(writer, "best_scores");
   utilities.write(writer, "utilities");
-  writer.integers("particle_numbers", numbers, {particles.size(), 5});
+  writer.integers("particle_numbers", numbers, {particles.size(), 6});
 }
 
 /// Extremes of one kind; a position may be missing (an iteration without a finite utility).
@@ -128,9 +134,9 @@ class StateReader {
     const Table best_position = table("best_position", count, experts_);
     const Table best_scores = table("best_scores", count, std::nullopt);
     const Table utilities = table("utilities", count, 2);
-    const auto numbers = integers("particle_numbers", count * 5);
+    const auto numbers = integers("particle_numbers", count * 6);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::int64_t* n = numbers.data() + i * 5;
+      const std::int64_t* n = numbers.data() + i * 6;
       Particle p;
       p.position = position.row(i);
       p.velocity = velocity.row(i);
@@ -142,7 +148,7 @@ class StateReader {
       p.age = static_cast<int>(n[2]);
       p.cool_down = static_cast<int>(n[3]);
       p.invalid = n[4] != 0;
-      p.best = {p.best_utility, best_scores.row(i)};
+      if (n[5] != 0) p.best = {p.best_utility, best_scores.row(i)};
       state.particles.push_back(std::move(p));
     }
   }

@@ -45,10 +45,15 @@ void read_limit(YamlMap& map, task::TaskConfig& config) {
   config.dev_limit = config.test_limit = positive(map, "limit");
 }
 
+/// The file that names a task and shows its type.
+const fs::path& first_file(const task::TaskConfig& config) {
+  if (!config.data.empty()) return config.data;
+  return config.dev_data.empty() ? config.test_data : config.dev_data;
+}
+
 task::TaskType read_type(YamlMap& map, const task::TaskConfig& config) {
   if (const auto type = map.choice("type", task::type_names())) return static_cast<task::TaskType>(*type);
-  if (!config.data.empty()) return task::guess_type(config.data);
-  return task::guess_type(config.dev_data.empty() ? config.test_data : config.dev_data);
+  return task::guess_type(first_file(config));
 }
 
 }  // namespace
@@ -56,8 +61,7 @@ task::TaskType read_type(YamlMap& map, const task::TaskConfig& config) {
 task::TaskConfig read_task(YamlMap& map, const fs::path& folder) {
   task::TaskConfig config;
   read_data(map, folder, config);
-  const fs::path& file = config.data.empty() ? config.dev_data : config.data;
-  config.name = map.text("name").value_or(file.stem().string());
+  config.name = map.text("name").value_or(first_file(config).stem().string());
   if (config.name.empty()) map.reject("name", "is empty");
   config.type = read_type(map, config);
   config.instruction = map.text("instruction");

@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/eventhandler.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -88,7 +89,9 @@ void assign(YAML::Node node, const std::vector<std::string>& parts, std::size_t 
     return;
   }
   if (node.IsScalar() || node.IsSequence()) {
-    fail(ExitCode::usage, "--set: {} is not a mapping, so it has no {}.", fmt::join(parts, "."), parts[at]);
+    const auto until = parts.begin() + static_cast<std::ptrdiff_t>(at);
+    fail(ExitCode::usage, "--set: {} is not a mapping, so it has no {}.", fmt::join(parts.begin(), until, "."),
+         parts[at]);
   }
   if (at + 1 == parts.size()) {
     node[parts[at]] = value;
@@ -140,8 +143,7 @@ YamlMap::YamlMap(YAML::Node node, std::string source, std::string path)
     if (!entry.first.IsScalar())
       fail(ExitCode::usage, "{}:{}: a key is not a plain word.", source_, entry.first.Mark().line + 1);
     if (!seen.insert(entry.first.Scalar()).second) {
-      fail(ExitCode::usage, "{}: {} is given twice. Remove one.", place(entry.first, entry.first.Scalar()),
-           entry.first.Scalar());
+      fail(ExitCode::usage, "{} is given twice. Remove one.", place(entry.first, entry.first.Scalar()));
     }
   }
 }
@@ -169,7 +171,7 @@ bool YamlMap::is_sequence(const std::string& key) { return has(key) && find(key)
 
 void YamlMap::reject(const std::string& key, const std::string& why) const {
   const YAML::Node& constant = node_;
-  fail(ExitCode::usage, "{} {}.", place(constant[key], key), why);
+  fail(ExitCode::usage, "{} {}{}", place(constant[key], key), why, why.ends_with('?') ? "" : ".");
 }
 
 template <typename T>
@@ -216,7 +218,12 @@ std::optional<std::vector<std::string>> YamlMap::texts(const std::string& key) {
   return list<std::string>(key, "texts");
 }
 
-std::optional<std::vector<double>> YamlMap::numbers(const std::string& key) { return list<double>(key, "numbers"); }
+std::optional<std::vector<double>> YamlMap::numbers(const std::string& key) {
+  auto values = list<double>(key, "numbers");
+  const auto finite = [](double value) { return std::isfinite(value); };
+  if (values && !std::ranges::all_of(*values, finite)) reject(key, "is not a list of finite numbers");
+  return values;
+}
 
 std::optional<YamlMap> YamlMap::map(const std::string& key) {
   if (!has(key)) return std::nullopt;

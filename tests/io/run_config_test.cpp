@@ -1,0 +1,251 @@
+#include "io/run_config.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_folder.hpp"
+
+using namespace shoal;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using io::RunConfig;
+using shoal::testing::error_of;
+using shoal::testing::TempFolder;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The least that a configuration needs, line 1 to 4; tests append to it.
+const std::string minimal =
+    "model: m\n"
+    "experts: [e1, e2]\n"
+    "utility: {tasks: [{name: t, type: exact_match, data: t.json}]}\n";
+
+RunConfig parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return io::parse_run_config(text, "/folder/c.yaml", overrides);
+}
+
+std::string parse_error(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return error_of([&] { parse(text, overrides); });
+}
+
+std::string hash_of(const std::vector<std::string>& overrides) {
+  return io::trajectory_hash(parse(minimal, overrides));
+}
+
+/// A configuration in which as much as possible differs from its default.
+const std::vector<std::string> everything{
+    "name=\"a: b, \\\"c\\\"\"",
+    "seed=9007199254740993",
+    "merge_space=delta",
+    "utility.combine=weighted",
+    "utility.tasks=[{name: t, type: multiple_choice, data: t.json, weight: 0.1, match: reference, icl_prompt: "
+    "\"x\\ty\"},"
+    "{name: u, type: exact_match, data: {dev: d.jsonl, test: u.jsonl}, prompt: \"Q: {question}\\nA: é\", "
+    "instruction: \"- # no\", max_new_tokens: 3, limit: {dev: 5}}]",
+    "swarm={preset: reference, particles: 5, starting_velocity_mode: best, inertia: 0.1234567890123456789, "
+    "repel_term: false, promotion: paired, dropK: 0.2, dropN: 0.1, max_invalid: 3, crossover_range: [-0.5, 1.5], "
+    "count_skipped: false, restart_mode: one_shot, restart_cool_down: 2, worst_window: 4, weight_randomness: false}",
+    "evaluation={dtype: bfloat16, prune: false, block: 7, max_batch_tokens: 100, threads: 3}",
+    "stop={walltime: '1:30:00', target: 0.5, budget_evaluations: 1000}",
+    "output={run_dir: elsewhere, checkpoint_every: 2, keep: 5}"};
+
+}  // namespace
+
+TEST_CASE("a minimal configuration has the documented defaults") {
+  const RunConfig config = parse(minimal);
+  CHECK(config.name == "c");
+  CHECK(config.seed == 42);
+  CHECK(config.merge_space == "factors");
+  CHECK(config.utility.combine == task::Combine::harmonic_mean);
+  CHECK(config.swarm.preset == "robust");
+  CHECK(config.swarm.particles == 4);
+  CHECK(config.evaluation.dtype == "auto");
+  CHECK_FALSE(config.evaluation.block);
+  CHECK_FALSE(config.stop.walltime);
+  CHECK_FALSE(config.stop.budget_evaluations);
+  CHECK(config.output.keep == 3);
+}
+
+TEST_CASE("relative paths are relative to the configuration's folder") {
+  const RunConfig config = parse(minimal + "output: {run_dir: ../runs/x}\n");
+  CHECK(config.model == "/folder/m");
+  CHECK(config.experts == std::vector<fs::path>{"/folder/e1", "/folder/e2"});
+  CHECK(config.utility.tasks.at(0).data == "/folder/t.json");
+  CHECK(config.output.run_dir == "/runs/x");
+  CHECK(parse(minimal).output.run_dir == "/folder/runs/c");
+  CHECK(parse(minimal, {"model=/abs/m"}).model == "/abs/m");
+}
+
+TEST_CASE("patterns name folders sorted by name and nothing else") {
+  const TempFolder folder;
+  for (const char* name : {"e/b", "e/a", "e/c"}) fs::create_directories(folder / name);
+  write_durably(folder / "e/aa.txt", "no folder");
+  const std::string text = "model: m\nexperts: [e/*]\nutility: {tasks: [{type: exact_match, data: t.json}]}\n";
+  const RunConfig config = io::parse_run_config(text, folder / "c.yaml", {});
+  CHECK(config.experts == std::vector<fs::path>{folder / "e/a", folder / "e/b", folder / "e/c"});
+  CHECK(config.utility.tasks.at(0).name == "t");
+  CHECK_THAT(parse_error(minimal, {"experts=[none/*]"}), StartsWith("2: --set experts matches no folder"));
+}
+
+TEST_CASE("the file overrides the preset and --set overrides the file") {
+  const std::string text = minimal + "swarm: {preset: paper, inertia: 0.9, patience: 7}\n";
+  const RunConfig config = parse(text, {"swarm.patience=8"});
+  CHECK(config.swarm.step_length == 1.0);
+  CHECK(config.swarm.inertia == 0.9);
+  CHECK(config.swarm.patience == 8);
+}
+
+TEST_CASE("--set reaches into the list of tasks") {
+  CHECK(parse(minimal, {"utility.tasks.0.limit=5"}).utility.tasks.at(0).test_limit == 5U);
+  CHECK_THAT(parse_error(minimal, {"utility.tasks.1.limit=5"}), Contains("there is no entry 1"));
+  CHECK_THAT(parse_error(minimal, {"utility.tasks.0.limt=5"}), Contains("utility.tasks.0.limt") && Contains("limit?"));
+}
+
+TEST_CASE("unknown keys name file, line, path and the nearest known key") {
+  CHECK(parse_error(minimal + "swarms: {}\n") == "2: /folder/c.yaml:4: swarms is not a known key. Did you mean swarm?");
+  CHECK_THAT(parse_error(minimal + "swarm:\n  particels: 4\n"),
+             StartsWith("2: /folder/c.yaml:5: swarm.particels") && Contains("particles?"));
+  CHECK_THAT(parse_error(minimal + "stop: {waltime: 3}\n"), Contains("walltime?"));
+  CHECK_THAT(parse_error(minimal + "output: {run_dri: 3}\n"), Contains("run_dir?"));
+  CHECK_THAT(parse_error(minimal + "evaluation: {dtipe: 3}\n"), Contains("dtype?"));
+  CHECK_THAT(parse_error(minimal, {"utility.combin=mean"}),
+             StartsWith("2: --set utility.combin ") && Contains("combine?"));
+}
+
+TEST_CASE("what is required is asked for by name") {
+  CHECK_THAT(parse_error("experts: [a, b]\n"), Contains("model is missing"));
+  CHECK_THAT(parse_error("model: m\n"), Contains("experts is missing"));
+  CHECK_THAT(parse_error("model: m\nexperts: [a, b]\n"), Contains("utility is missing"));
+  CHECK_THAT(parse_error(minimal, {"utility.tasks=[]"}), Contains("tasks is empty"));
+  CHECK_THAT(parse_error(minimal, {"utility.tasks=[{type: exact_match}]"}),
+             Contains("utility.tasks.0.data is missing"));
+  CHECK_THAT(parse_error(minimal, {"experts=[a]"}), Contains("at least two"));
+}
+
+TEST_CASE("values out of range are refused by key") {
+  for (const char* assignment : {"seed=-1",
+                                 "seed=99999999999999999999",
+                                 "output.keep=1",
+                                 "output.checkpoint_every=0",
+                                 "evaluation.block=0",
+                                 "evaluation.threads=-2",
+                                 "evaluation.dtype=float16",
+                                 "merge_space=deltas",
+                                 "stop.budget_evaluations=0",
+                                 "stop.target=.nan",
+                                 "swarm.particles=1",
+                                 "swarm.particles=-5",
+                                 "swarm.patience=99999999999",
+                                 "swarm.dropK=1",
+                                 "swarm.inertia=-1",
+                                 "swarm.crossover_range=[1]",
+                                 "swarm.crossover_range=[2, 1]",
+                                 "swarm.preset=best",
+                                 "swarm.max_iteration=0",
+                                 "utility.combine=median",
+                                 "utility.tasks.0.weight=0",
+                                 "utility.tasks.0.limit=0",
+                                 "utility.tasks.0.type=essay",
+                                 "utility.tasks.0.chat_template=true",
+                                 "utility.tasks.0.max_new_tokens=0"}) {
+    const std::string key = std::string(assignment).substr(0, std::string(assignment).find('='));
+    INFO(assignment);
+    const std::string error = parse_error(minimal, {assignment});
+    CHECK_THAT(error, StartsWith("2: ") && Contains(key.substr(key.rfind('.') + 1)));
+  }
+}
+
+TEST_CASE("tasks need names of their own, a question in the prompt, and data that fits its form") {
+  const std::string two =
+      "utility.tasks=[{name: t, type: exact_match, data: a.json}, {name: t, type: exact_match, data: b.json}]";
+  CHECK_THAT(parse_error(minimal, {two}), Contains("two tasks named t"));
+  CHECK_THAT(parse_error(minimal, {"utility.tasks.0.prompt=Q"}), Contains("no {question}"));
+  CHECK_THAT(parse_error(minimal, {"utility.tasks.0.data=a.jsonl"}), Contains("one JSONL file"));
+  CHECK_THAT(parse_error(minimal, {"utility.tasks.0.data={}"}), Contains("neither a dev nor a test file"));
+}
+
+TEST_CASE("walltime is auto, seconds or hours, minutes and seconds") {
+  const auto walltime = [](const std::string& value) {
+    return parse(minimal, {"stop.walltime=" + value}).stop.walltime;
+  };
+  CHECK_FALSE(walltime("auto"));
+  CHECK_FALSE(walltime("null"));
+  CHECK(walltime("90.5") == 90.5);
+  CHECK(walltime("'2:30'") == 150.0);
+  CHECK(walltime("01:00:00") == 3600.0);
+  for (const char* value : {"0", "-5", "soon", "'1:'", "':30'", "1.2.3", ".", "1h", "[1]"}) {
+    INFO(value);
+    CHECK_THAT(error_of([&] { walltime(value); }), StartsWith("2: --set stop.walltime "));
+  }
+}
+
+TEST_CASE("a resolved configuration written as YAML is read back the same, defaults and everything set") {
+  for (const auto& overrides : {std::vector<std::string>{}, everything}) {
+    const RunConfig config = parse(minimal, overrides);
+    const std::string yaml = io::to_yaml(config);
+    INFO(yaml);
+    const RunConfig again = io::parse_run_config(yaml, "/other/place.yaml", {});
+    CHECK(io::to_json(again) == io::to_json(config));
+    CHECK(again.swarm.rules == config.swarm.rules);
+    CHECK(io::trajectory_hash(again) == io::trajectory_hash(config));
+  }
+}
+
+TEST_CASE("the resolved configuration holds what was set") {
+  const auto json = nlohmann::json::parse(io::to_json(parse(minimal, everything)));
+  CHECK(json["name"] == "a: b, \"c\"");
+  CHECK(json["seed"] == 9007199254740993);
+  CHECK(json["utility"]["tasks"][1]["limit"] == nlohmann::json{{"dev", 5}});
+  CHECK(json["utility"]["tasks"][1]["prompt"] == "Q: {question}\nA: é");
+  CHECK(json["swarm"]["inertia"] == 0.1234567890123456789);
+  CHECK(json["stop"]["walltime"] == 5400.0);
+  CHECK(json["evaluation"]["threads"] == 3);
+}
+
+TEST_CASE("the trajectory hash ignores when to stop, where to write and how fast to go") {
+  const std::string hash = hash_of({});
+  CHECK(hash.size() == 64);
+  for (const char* same : {"name=x", "stop.walltime=100", "stop.target=0.9", "stop.budget_evaluations=9",
+                           "output.run_dir=/x", "output.keep=9", "output.checkpoint_every=4", "swarm.max_iteration=99",
+                           "swarm.patience=3", "evaluation.threads=2", "evaluation.max_batch_tokens=64"}) {
+    INFO(same);
+    CHECK(hash_of({same}) == hash);
+  }
+}
+
+TEST_CASE("the trajectory hash changes with everything that decides the trajectory") {
+  const std::string hash = hash_of({});
+  for (const char* other :
+       {"seed=1", "model=x", "experts=[e2, e1]", "merge_space=delta", "utility.combine=mean", "utility.tasks.0.limit=5",
+        "utility.tasks.0.data=x.json", "swarm.inertia=0.5", "swarm.preset=paper", "swarm.particles=9",
+        "swarm.step_length=0.5", "swarm.validation_fraction=0.1", "evaluation.dtype=bfloat16", "evaluation.block=3"}) {
+    INFO(other);
+    CHECK(hash_of({other}) != hash);
+  }
+}
+
+TEST_CASE("a configuration file that cannot be read is the user's error") {
+  const TempFolder folder;
+  CHECK(error_of([&] { io::read_config_text(folder / "missing.yaml"); }).substr(0, 2) == "2:");
+  CHECK_THAT(error_of([&] { io::read_config_text(folder.path()); }), StartsWith("2: ") && Contains("a folder"));
+}
+
+TEST_CASE("every configuration in configs/ is accepted") {
+  const char* source = std::getenv("SHOAL_SOURCE_DIR");
+  const fs::path configs =
+      (source == nullptr ? fs::path(__FILE__).parent_path() / "../.." : fs::path(source)) / "configs";
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(configs)) {
+    if (entry.path().extension() != ".yaml") continue;
+    INFO(entry.path().string());
+    CHECK(error_of([&] { io::parse_run_config(io::read_config_text(entry.path()), entry.path(), {}); }) == "none");
+    ++count;
+  }
+  CHECK(count > 0);
+}

@@ -1,0 +1,80 @@
+#include "io/state_image.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "base/error.hpp"
+#include "io/hdf5_image.hpp"
+#include "support/error_of.hpp"
+#include "swarm_state_example.hpp"
+
+using namespace shoal;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using shoal::testing::Bits;
+using shoal::testing::error_of;
+using shoal::testing::example_state;
+
+namespace {
+
+swarm::SwarmState there_and_back(const swarm::SwarmState& state) { return io::decode(io::encode(state), "state.h5"); }
+
+}  // namespace
+
+TEST_CASE("a state comes back bit for bit, with NaN, infinities and empty window positions") {
+  const swarm::SwarmState state = example_state(12);
+  const swarm::SwarmState again = there_and_back(state);
+  CHECK(again.particles.size() == 3);
+  CHECK(std::isnan(again.particles.at(2).utility));
+  CHECK(again.worst_by_iteration.at(1).position.empty());
+  CHECK(Bits::of(again) == Bits::of(state));
+}
+
+TEST_CASE("a state without a window, a history and scores comes back") {
+  swarm::SwarmState state = example_state(0);
+  state.worst_by_iteration.clear();
+  state.best_history.clear();
+  state.global_best.evaluation = {};
+  for (auto& particle : state.particles) particle.best = {};
+  CHECK(Bits::of(there_and_back(state)) == Bits::of(state));
+}
+
+TEST_CASE("a particle that was never finite does not hinder the others from keeping their scores") {
+  const swarm::SwarmState again = there_and_back(example_state(0));
+  CHECK(again.particles.at(0).best.scores == std::vector<double>{0.0, 1.0, 0.3, 0.25});
+  CHECK(again.particles.at(2).best.scores.empty());
+}
+
+TEST_CASE("the same state always gives the same bytes") {
+  CHECK(io::encode(example_state(3)) == io::encode(example_state(3)));
+}
+
+TEST_CASE("bytes that are no HDF5 file, and a file without the datasets, are refused by name") {
+  CHECK_THAT(error_of([] { io::decode("not HDF5", "x/state.h5"); }), StartsWith("3: x/state.h5 is damaged"));
+  CHECK_THAT(error_of([] { io::decode("", "x/state.h5"); }), StartsWith("3: x/state.h5 is damaged"));
+  CHECK_THAT(error_of([] { io::decode(io::Hdf5Writer().finish(), "s"); }), Contains("no dataset numbers"));
+}
+
+TEST_CASE("a dataset with another shape than the others imply is refused by name") {
+  io::Hdf5Writer writer;
+  writer.integers("numbers", std::vector<std::int64_t>{1, 3, 0, 0, 0}, {5});
+  writer.doubles("step_length", std::vector<double>{1.0}, {1});
+  writer.doubles("best_history", std::vector<double>{}, {0});
+  writer.doubles("position", std::vector<double>{1.0, 0.0}, {1, 2});
+  const std::string error = error_of([&] { io::decode(writer.finish(), "s"); });
+  CHECK_THAT(error, StartsWith("3: s is damaged") && Contains("dataset position"));
+}
+
+TEST_CASE("an empty dataset where a number belongs is refused") {
+  io::Hdf5Writer writer;
+  writer.integers("numbers", std::vector<std::int64_t>{1, 3, 0, 0, 0}, {5});
+  writer.doubles("step_length", std::vector<double>{}, {0});
+  CHECK_THAT(error_of([&] { io::decode(writer.finish(), "s"); }), StartsWith("3: s is damaged"));
+}
+
+TEST_CASE("every truncation of an image is refused or still the whole state, never a crash") {
+  const std::string image = io::encode(example_state(4));
+  for (std::size_t size = 0; size < image.size(); size += 97) {
+    const std::string error = error_of([&] { io::decode(image.substr(0, size), "s"); });
+    CHECK((error == "none" || error.substr(0, 2) == "3:"));
+  }
+}

@@ -1,0 +1,98 @@
+#include "io/task_config_reader.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "io/run_config.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_folder.hpp"
+
+using namespace shoal;
+using Catch::Matchers::Contains;
+using shoal::testing::error_of;
+using shoal::testing::TempFolder;
+
+namespace {
+
+task::TaskConfig read(const std::string& text) {
+  io::YamlMap map(io::parse_yaml(text, "t.yaml"), "t.yaml", "");
+  return io::read_task(map, "/data");
+}
+
+const std::string choices = R"([{"question": "q", "choices": {"A": "x", "B": "y"}, "answer": "A"}])";
+const std::string open = R"([{"question": "q", "answer": "x"}])";
+
+std::string both_splits(const std::string& items) { return "{\"dev\": " + items + ", \"test\": " + items + "}"; }
+
+}  // namespace
+
+TEST_CASE("a task has the defaults of its type and is named after its file") {
+  const auto task = read("{type: exact_match, data: sums.json}");
+  CHECK(task.name == "sums");
+  CHECK(task.data == "/data/sums.json");
+  CHECK(task.match == task::Match::word);
+  CHECK(task.weight == 1.0);
+  CHECK_FALSE(task.prompt);
+  CHECK_FALSE(task.dev_limit);
+  CHECK_FALSE(task.max_new_tokens);
+}
+
+TEST_CASE("limits count for both splits or for each") {
+  CHECK(read("{type: exact_match, data: s.json, limit: 5}").dev_limit == 5U);
+  CHECK(read("{type: exact_match, data: s.json, limit: 5}").test_limit == 5U);
+  const auto task = read("{type: exact_match, data: s.json, limit: {test: 7}}");
+  CHECK_FALSE(task.dev_limit);
+  CHECK(task.test_limit == 7U);
+  CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, limit: {tst: 7}}"); }), Contains("limit.tst"));
+}
+
+TEST_CASE("JSONL data come as a file for each split, named after the first") {
+  const auto task = read("{type: exact_match, data: {dev: d.jsonl, test: t.jsonl}}");
+  CHECK(task.data.empty());
+  CHECK(task.dev_data == "/data/d.jsonl");
+  CHECK(task.test_data == "/data/t.jsonl");
+  CHECK(task.name == "d");
+}
+
+TEST_CASE("a task with a test file alone is named after it") {
+  CHECK(read("{type: exact_match, data: {test: t.jsonl}}").name == "t");
+}
+
+TEST_CASE("the type follows from the items when it is not given") {
+  const TempFolder folder;
+  write_durably(folder / "mc.json", both_splits(choices));
+  write_durably(folder / "em.json", both_splits(open));
+  CHECK(read("data: " + (folder / "mc.json").string()).type == task::TaskType::multiple_choice);
+  CHECK(read("data: " + (folder / "em.json").string()).type == task::TaskType::exact_match);
+  CHECK(error_of([&] { read("data: " + (folder / "missing.json").string()); }).substr(0, 2) == "3:");
+}
+
+TEST_CASE("a task file may be YAML or the data themselves") {
+  const TempFolder folder;
+  write_durably(folder / "em.json", both_splits(open));
+  write_durably(folder / "task.yaml", "data: em.json\nname: mine\n");
+  CHECK(io::load_task_file(folder / "task.yaml").name == "mine");
+  CHECK(io::load_task_file(folder / "task.yaml").data == folder / "em.json");
+  CHECK(io::load_task_file(folder / "em.json").name == "em");
+  CHECK(io::load_task_file(folder / "em.json").data == folder / "em.json");
+}
+
+TEST_CASE("a JSONL file alone serves both splits") {
+  const TempFolder folder;
+  write_durably(folder / "em.jsonl", R"({"question": "q", "answer": "x"})"
+                                     "\n");
+  const auto task = io::load_task_file(folder / "em.jsonl");
+  CHECK(task.data.empty());
+  CHECK(task.dev_data == folder / "em.jsonl");
+  CHECK(task.test_data == folder / "em.jsonl");
+}
+
+TEST_CASE("names, prompts and switches that cannot work are refused") {
+  CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, name: ''}"); }), Contains("name is empty"));
+  CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, prompt: hi}"); }), Contains("{question}"));
+  CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, match: words}"); }), Contains("word?"));
+  CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, chat_template: true}"); }),
+             Contains("chat_template"));
+  CHECK(error_of([] { read("{type: exact_match, data: s.json, chat_template: false}"); }) == "none");
+}
