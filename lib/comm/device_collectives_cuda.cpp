@@ -3,9 +3,11 @@
 
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/handle.hpp"
+#include "comm/agree.hpp"
 #include "comm/device_collectives.hpp"
 #include "comm/versions.hpp"
 
@@ -48,16 +50,22 @@ ncclDataType_t type_of(const Buffer& buffer) {
   return ncclFloat32;
 }
 
-void use_device_of(const Communicator& comm) {
+/// Chooses the device and opens a stream on it.
+Handle<StreamTraits> open_stream(const Communicator& comm) {
   int devices = 0;
   check(cudaGetDeviceCount(&devices), "cudaGetDeviceCount");
   if (devices == 0) fail(ExitCode::peer, "rank {} sees no GPU. Ask for one in the job.", comm.rank());
   check(cudaSetDevice(comm.local_rank() % devices), "cudaSetDevice");
+  cudaStream_t stream = nullptr;
+  check(cudaStreamCreate(&stream), "cudaStreamCreate");
+  return Handle<StreamTraits>(stream);
 }
 
 ncclUniqueId common_id(const Communicator& comm) {
   ncclUniqueId id{};
-  if (comm.rank() == 0) check(ncclGetUniqueId(&id), "ncclGetUniqueId");
+  agree(comm, [&] {
+    if (comm.rank() == 0) check(ncclGetUniqueId(&id), "ncclGetUniqueId");
+  });
   const std::string bytes = comm.broadcast(std::string(id.internal, sizeof id.internal));
   std::memcpy(id.internal, bytes.data(), sizeof id.internal);
   return id;
@@ -65,14 +73,15 @@ ncclUniqueId common_id(const Communicator& comm) {
 
 class NcclCollectives : public DeviceCollectives {
  public:
+  // A rank that failed alone would leave the others waiting: every step succeeds or fails on all of them.
   explicit NcclCollectives(const Communicator& comm) {
-    use_device_of(comm);
-    cudaStream_t stream = nullptr;
-    check(cudaStreamCreate(&stream), "cudaStreamCreate");
-    stream_ = Handle<StreamTraits>(stream);
-    ncclComm_t nccl = nullptr;
-    check(ncclCommInitRank(&nccl, comm.size(), common_id(comm), comm.rank()), "ncclCommInitRank");
-    nccl_ = Handle<NcclTraits>(nccl);
+    agree(comm, [&] { stream_ = open_stream(comm); });
+    const ncclUniqueId id = common_id(comm);
+    agree(comm, [&] {
+      ncclComm_t nccl = nullptr;
+      check(ncclCommInitRank(&nccl, comm.size(), id, comm.rank()), "ncclCommInitRank");
+      nccl_ = Handle<NcclTraits>(nccl);
+    });
   }
 
   void all_reduce(const Buffer& buffer, ReduceOp op) override {
@@ -80,16 +89,28 @@ class NcclCollectives : public DeviceCollectives {
     check(ncclAllReduce(buffer.data, buffer.data, buffer.count, type_of(buffer), operation, nccl_.value(),
                         stream_.value()),
           "ncclAllReduce");
-    check(cudaStreamSynchronize(stream_.value()), "ncclAllReduce");
+    wait("ncclAllReduce");
   }
 
   void broadcast(const Buffer& buffer, int root) override {
     check(ncclBroadcast(buffer.data, buffer.data, buffer.count, type_of(buffer), root, nccl_.value(), stream_.value()),
           "ncclBroadcast");
-    check(cudaStreamSynchronize(stream_.value()), "ncclBroadcast");
+    wait("ncclBroadcast");
   }
 
  private:
+  /// Until the stream is empty. When a peer is gone its kernel would spin for ever, so NCCL is asked as well.
+  void wait(const char* call) const {
+    cudaError_t state = cudaErrorNotReady;
+    while ((state = cudaStreamQuery(stream_.value())) == cudaErrorNotReady) {
+      ncclResult_t result = ncclSuccess;
+      check(ncclCommGetAsyncError(nccl_.value(), &result), call);
+      check(result, call);
+      std::this_thread::yield();
+    }
+    check(state, call);
+  }
+
   Handle<StreamTraits> stream_;
   Handle<NcclTraits> nccl_;
 };

@@ -51,13 +51,17 @@ std::string MpiCommunicator::broadcast(const std::string& text) const {
 }
 
 std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) const {
-  const int mine = count_of(text.size());
-  std::vector<int> sizes(static_cast<std::size_t>(size_));
-  check(MPI_Allgather(&mine, 1, MPI_INT, sizes.data(), 1, MPI_INT, native()), "MPI_Allgather");
+  const std::int64_t mine = static_cast<std::int64_t>(text.size());
+  std::vector<std::int64_t> lengths(static_cast<std::size_t>(size_));
+  check(MPI_Allgather(&mine, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, native()), "MPI_Allgather");
+  // All ranks see all lengths, so that all refuse what is too long, or none.
+  const std::int64_t total = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
+  std::string joined(static_cast<std::size_t>(count_of(static_cast<std::size_t>(total))), '\0');
+  const std::vector<int> sizes(lengths.begin(), lengths.end());
   std::vector<int> offsets(sizes.size(), 0);
   std::partial_sum(sizes.begin(), sizes.end() - 1, offsets.begin() + 1);
-  std::string joined(static_cast<std::size_t>(offsets.back() + sizes.back()), '\0');
-  check(MPI_Allgatherv(text.data(), mine, MPI_CHAR, joined.data(), sizes.data(), offsets.data(), MPI_CHAR, native()),
+  check(MPI_Allgatherv(text.data(), sizes[static_cast<std::size_t>(rank_)], MPI_CHAR, joined.data(), sizes.data(),
+                       offsets.data(), MPI_CHAR, native()),
         "MPI_Allgatherv");
   std::vector<std::string> texts;
   for (std::size_t r = 0; r < sizes.size(); ++r) {
