@@ -1,33 +1,33 @@
 #include "io/checkpoint.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <system_error>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/hash.hpp"
+#include "io/checkpoint_manifest.hpp"
 #include "io/state_image.hpp"
-#include "tensor/json_document.hpp"
 
 namespace shoal::io {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
-constexpr int format_version = 1;
 constexpr const char* manifest_file = "manifest.json";
 constexpr const char* state_file = "state.h5";
 constexpr const char* temporary_prefix = ".tmp-";
 
-/// Complete generations, newest first. Names are zero-padded, so text order is number order.
+/// Generations, newest first. Names are zero-padded, so text order is number order.
 std::vector<fs::path> generations(const fs::path& root) {
-  std::vector<fs::path> found;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(root, error)) {
+  fs::directory_iterator entries(root, error);
+  // A folder that is there but cannot be read must not look like a search that has not begun.
+  if (error && error != std::errc::no_such_file_or_directory) {
+    fail(ExitCode::resource, "cannot read {} ({}).", root.string(), error.message());
+  }
+  std::vector<fs::path> found;
+  for (const auto& entry : entries) {
     const std::string name = entry.path().filename().string();
     if (name.size() >= 6 && name.find_first_not_of("0123456789") == name.npos) found.push_back(entry.path());
   }
@@ -42,59 +42,55 @@ void remove_temporaries(const fs::path& root) {
   }
 }
 
-std::string manifest_of(const Checkpoint& checkpoint, const std::string& image, const std::string& config_hash) {
-  const Json file = {{"name", state_file}, {"bytes", image.size()}, {"xxh3", fmt::format("{:016x}", xxh3(image))}};
-  const Json json = {{"format", format_version},
-                     {"config_hash", config_hash},
-                     {"iteration", checkpoint.state.iteration},
-                     {"seed", checkpoint.state.seed},
-                     {"search_seconds", checkpoint.search_seconds},
-                     {"files", Json::array({file})},
-                     {"complete", true}};
-  return json.dump(1) + "\n";
-}
-
-/// The manifest's values, or Error{input} when they are not what this version writes.
-struct Manifest {
-  std::string config_hash;
-  int iteration;
-  double search_seconds;
-  std::size_t bytes;
-  std::string hash;
-};
-
-Manifest read_manifest(const fs::path& path) {
-  const Json json = tensor::parse_json(read_text(path), path.string());
-  try {
-    if (json.at("format") != format_version) {
-      fail(ExitCode::input, "{} has format {} (this version reads {}).", path.string(), json.at("format").dump(),
-           format_version);
-    }
-    if (json.at("complete") != true) fail(ExitCode::input, "{} is not complete.", path.string());
-    const Json& file = json.at("files").at(0);
-    return {json.at("config_hash"), json.at("iteration"), json.at("search_seconds"), file.at("bytes"), file.at("xxh3")};
-  } catch (const Json::exception& error) {
-    fail(ExitCode::input, "{} is damaged ({}).", path.string(), error.what());
-  }
-}
-
 struct Loaded {
-  Manifest manifest;
+  std::string config_hash;
   Checkpoint checkpoint;
 };
 
 Loaded load(const fs::path& folder) {
   const Manifest manifest = read_manifest(folder / manifest_file);
-  const fs::path path = folder / state_file;
-  std::string image = read_text(path);
-  if (image.size() != manifest.bytes || fmt::format("{:016x}", xxh3(image)) != manifest.hash) {
-    fail(ExitCode::input, "{} is damaged (its content is not what the manifest says).", path.string());
+  if (manifest.files.size() != 1 || manifest.files[0].name != state_file) {
+    fail(ExitCode::input, "{} lists other files than {}.", (folder / manifest_file).string(), state_file);
   }
-  Loaded loaded{manifest, {decode(std::move(image), path.string()), manifest.search_seconds}};
-  if (loaded.checkpoint.state.iteration != manifest.iteration) {
-    fail(ExitCode::input, "{} is damaged (its iteration is not the manifest's).", path.string());
+  const std::string path = (folder / state_file).string();
+  Checkpoint checkpoint{decode(read_checked(folder, manifest.files[0]), path), manifest.search_seconds};
+  if (checkpoint.state.iteration != manifest.iteration) {
+    fail(ExitCode::input, "{} is damaged (its iteration is not the manifest's).", path);
   }
-  return loaded;
+  return {manifest.config_hash, std::move(checkpoint)};
+}
+
+bool is_intact(const fs::path& folder) {
+  try {
+    load(folder);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// A complete generation under a temporary name, read back once.
+void write_generation(const fs::path& folder, const Checkpoint& checkpoint, const std::string& config_hash) {
+  const swarm::SwarmState& state = checkpoint.state;
+  const std::string image = encode(state);
+  const Manifest manifest{
+      config_hash, state.iteration, state.seed, checkpoint.search_seconds, {describe(state_file, image)}};
+  make_folders(folder);
+  write_durably(folder / state_file, image);
+  write_durably(folder / manifest_file, to_json(manifest));
+  sync_folder(folder);
+  if (!is_intact(folder)) {
+    fail(ExitCode::resource, "checkpoint {} does not read back as it was written. Check the disk.", folder.string());
+  }
+}
+
+/// Gives a generation its name; from then on it counts.
+void publish(const fs::path& temporary, const fs::path& target) {
+  std::error_code error;
+  fs::remove_all(target, error);  // a damaged one of the same iteration
+  fs::rename(temporary, target, error);
+  if (error) fail(ExitCode::resource, "cannot write checkpoint {} ({}).", target.string(), error.message());
+  sync_folder(target.parent_path());
 }
 
 }  // namespace
@@ -112,25 +108,25 @@ void CheckpointStore::write(const Checkpoint& checkpoint) const {
   remove_temporaries(root_);
   const fs::path target = folder_of(checkpoint.state.iteration);
   const fs::path temporary = root_ / (temporary_prefix + target.filename().string());
-  const std::string image = encode(checkpoint.state);
-  make_folders(temporary);
-  write_durably(temporary / state_file, image);
-  write_durably(temporary / manifest_file, manifest_of(checkpoint, image, config_hash_));
-  sync_folder(temporary);
-  std::error_code error;
-  fs::remove_all(target, error);  // a damaged one of the same iteration, or one of a search begun anew
-  fs::rename(temporary, target, error);
-  if (error) fail(ExitCode::resource, "cannot write checkpoint {} ({}).", target.string(), error.message());
-  sync_folder(root_);
-  load(target);
+  try {
+    write_generation(temporary, checkpoint, config_hash_);
+    publish(temporary, target);
+  } catch (const Error&) {
+    remove_temporaries(root_);  // half a checkpoint would keep a full disk full
+    throw;
+  }
   remove_old();
 }
 
 void CheckpointStore::remove_old() const {
-  const auto found = generations(root_);
-  for (std::size_t i = static_cast<std::size_t>(keep_); i < found.size(); ++i) {
+  int intact = 0;
+  for (const fs::path& folder : generations(root_)) {
     std::error_code error;
-    fs::remove_all(found[i], error);
+    if (intact >= keep_) {
+      fs::remove_all(folder, error);
+    } else if (is_intact(folder)) {
+      ++intact;  // a damaged one does not take an intact one's place
+    }
   }
 }
 
@@ -138,7 +134,7 @@ std::optional<Checkpoint> CheckpointStore::newest_valid() const {
   for (const fs::path& folder : generations(root_)) {
     try {
       Loaded loaded = load(folder);
-      if (loaded.manifest.config_hash == config_hash_) return std::move(loaded.checkpoint);
+      if (loaded.config_hash == config_hash_) return std::move(loaded.checkpoint);
       fail(ExitCode::usage,
            "run folder {} holds a search with another configuration. Start anew with --resume never, or choose another "
            "output.run_dir.",

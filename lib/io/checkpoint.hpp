@@ -26,12 +26,12 @@ class CheckpointStore {
   /// ones.
   CheckpointStore(std::filesystem::path run_dir, std::string config_hash, int keep, Warn warn);
 
-  /// Temporary folder, sync, manifest, rename, sync; then the oldest generations go, once the new one has been
-  /// verified. Throws Error{resource}.
+  /// Temporary folder, sync, manifest, sync, reading back, rename, sync; then all generations go that have `keep`
+  /// intact newer ones. Throws Error{resource} and leaves the older checkpoints as they are.
   void write(const Checkpoint& checkpoint) const;
 
   /// The newest checkpoint that is complete and undamaged; empty when there is none. Throws Error{usage} when it
-  /// belongs to another configuration.
+  /// belongs to another configuration, Error{resource} when the folder cannot be read.
   std::optional<Checkpoint> newest_valid() const;
 
   /// Removes all checkpoints (--resume never).

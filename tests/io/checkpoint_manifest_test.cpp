@@ -1,0 +1,106 @@
+#include "io/checkpoint_manifest.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_folder.hpp"
+
+using namespace shoal;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using shoal::testing::error_of;
+using shoal::testing::TempFolder;
+
+namespace {
+
+io::Manifest example_manifest() {
+  return {"hash", 12, 0xfedcba9876543210U, 0.1 + 0.2, {io::describe("state.h5", "bytes"), io::describe("more", "")}};
+}
+
+/// What reading `text` as a manifest says.
+std::string reading_error(const std::string& text) {
+  const TempFolder folder;
+  std::ofstream(folder / "manifest.json", std::ios::binary) << text;  // not synced: this is called thousands of times
+  return error_of([&] { io::read_manifest(folder / "manifest.json"); });
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  REQUIRE(text.find(from) != std::string::npos);
+  return text.replace(text.find(from), from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("a manifest comes back as it was written") {
+  const TempFolder folder;
+  write_durably(folder / "m.json", io::to_json(example_manifest()));
+  const io::Manifest manifest = io::read_manifest(folder / "m.json");
+  CHECK(manifest.config_hash == "hash");
+  CHECK(manifest.iteration == 12);
+  CHECK(manifest.seed == 0xfedcba9876543210U);
+  CHECK(manifest.search_seconds == 0.1 + 0.2);
+  REQUIRE(manifest.files.size() == 2);
+  CHECK(manifest.files[0].name == "state.h5");
+  CHECK(manifest.files[0].bytes == 5);
+  CHECK(manifest.files[0].xxh3 == io::describe("state.h5", "bytes").xxh3);
+  CHECK(manifest.files[1].bytes == 0);
+}
+
+TEST_CASE("a changed value is noticed although the manifest is still well-formed") {
+  const std::string text = io::to_json(example_manifest());
+  const std::vector<std::pair<std::string, std::string>> changes{
+      {"\"hash\"", "\"hasj\""}, {"12", "13"}, {"0.3", "0.7"}, {"\"bytes\": 5", "\"bytes\": 4"}, {"true", "false"}};
+  for (const auto& [from, to] : changes) {
+    INFO(from);
+    CHECK_THAT(reading_error(replaced(text, from, to)), StartsWith("3: ") && Contains("its check sum says"));
+  }
+}
+
+TEST_CASE("no flipped bit in any byte of a manifest gives another manifest") {
+  const std::string text = io::to_json(example_manifest());
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) {  // the newline is not part of the value
+    std::string flipped = text;
+    flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
+    const std::string error = reading_error(flipped);
+    if (error == "none") {
+      // White space between values may differ; values may not.
+      CHECK(nlohmann::json::parse(flipped) == nlohmann::json::parse(text));
+    } else {
+      CHECK_THAT(error, StartsWith("3: "));
+    }
+  }
+}
+
+TEST_CASE("another format is named as such and not called damaged") {
+  const std::string text = replaced(io::to_json(example_manifest()), "\"format\": 1", "\"format\": 2");
+  CHECK_THAT(reading_error(text), StartsWith("3: ") && Contains("has format 2 (this version reads 1)"));
+}
+
+TEST_CASE("what is no manifest is refused by the file's name") {
+  for (const char* text : {"", "{", "[]", "{}", "7", "{\"format\": 1}", "{\"format\": 1, \"xxh3\": 5}"}) {
+    INFO(text);
+    CHECK_THAT(reading_error(text), StartsWith("3: ") && Contains("manifest.json"));
+  }
+}
+
+TEST_CASE("a file is read only with the length and the content that the manifest says") {
+  const TempFolder folder;
+  const io::Manifest::File file = io::describe("state.h5", "bytes");
+  write_durably(folder / "state.h5", "bytes");
+  CHECK(io::read_checked(folder.path(), file) == "bytes");
+  for (const char* content : {"bytez", "byte", "bytes ", ""}) {
+    write_durably(folder / "state.h5", content);
+    CHECK_THAT(error_of([&] { io::read_checked(folder.path(), file); }),
+               StartsWith("3: " + (folder / "state.h5").string() + " is damaged"));
+  }
+}
+
+TEST_CASE("a file that is missing is refused by its name") {
+  const TempFolder folder;
+  CHECK_THAT(error_of([&] { io::read_checked(folder.path(), io::describe("state.h5", "")); }),
+             StartsWith("3: ") && Contains("state.h5"));
+}
