@@ -82,11 +82,13 @@ void MpiCommunicator::all_reduce(const Buffer& buffer, ReduceOp op) const {
   }
 }
 
-std::unique_ptr<Communicator> make_world() {
-  MPI_Comm duplicate = MPI_COMM_NULL;
-  check(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate), "MPI_Comm_dup");
-  MPI_Comm_set_errhandler(duplicate, MPI_ERRORS_RETURN);
-  return std::make_unique<MpiCommunicator>(MpiComm(duplicate));
+MpiComm duplicate(MPI_Comm comm) {
+  MPI_Comm copy = MPI_COMM_NULL;
+  check(MPI_Comm_dup(comm, &copy), "MPI_Comm_dup");
+  MPI_Comm_set_errhandler(copy, MPI_ERRORS_RETURN);
+  return MpiComm(copy);
 }
+
+std::unique_ptr<Communicator> make_world() { return std::make_unique<MpiCommunicator>(duplicate(MPI_COMM_WORLD)); }
 
 }  // namespace shoal::comm

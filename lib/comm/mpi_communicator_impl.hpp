@@ -7,6 +7,9 @@
 
 namespace shoal::comm {
 
+/// The same ranks with messages of their own; errors are returned, not fatal. Collective. Throws Error{peer}.
+MpiComm duplicate(MPI_Comm comm);
+
 class MpiCommunicator : public Communicator {
  public:
   explicit MpiCommunicator(MpiComm comm);
