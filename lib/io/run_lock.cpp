@@ -22,6 +22,17 @@ std::string description_of_this_process() {
   return fmt::format("host {}, process {}, job {}", host.data(), ::getpid(), job == nullptr ? "none" : job);
 }
 
+[[noreturn]] void refuse(const std::filesystem::path& run_dir, const std::filesystem::path& path) {
+  if (errno != EWOULDBLOCK) {
+    // Some cluster file systems have no locks unless they are mounted with them (Lustre: -o flock).
+    fail(ExitCode::resource, "run folder {} cannot be locked ({}). Choose an output.run_dir on another file system.",
+         run_dir.string(), std::strerror(errno));
+  }
+  const std::string owner = read_text(path);
+  fail(ExitCode::resource, "run folder {} is in use ({}). Wait for it, or choose another output.run_dir.",
+       run_dir.string(), owner.empty() ? "by a process that is just starting" : owner);
+}
+
 }  // namespace
 
 RunLock::RunLock(const std::filesystem::path& run_dir) {
@@ -29,10 +40,7 @@ RunLock::RunLock(const std::filesystem::path& run_dir) {
   file_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!file_)
     fail(ExitCode::resource, "cannot write {} ({}). Choose another run folder.", path.string(), std::strerror(errno));
-  if (::flock(file_.value(), LOCK_EX | LOCK_NB) != 0) {
-    fail(ExitCode::resource, "run folder {} is in use ({}). Wait for it, or choose another output.run_dir.",
-         run_dir.string(), read_text(path));
-  }
+  if (::flock(file_.value(), LOCK_EX | LOCK_NB) != 0) refuse(run_dir, path);
   const std::string text = description_of_this_process();
   if (::ftruncate(file_.value(), 0) != 0 || ::write(file_.value(), text.data(), text.size()) < 0) {
     fail(ExitCode::resource, "cannot write {} ({}). Free space.", path.string(), std::strerror(errno));
