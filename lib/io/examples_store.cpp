@@ -22,8 +22,9 @@ void ExamplesStore::save() const {
   write_atomically(path_, writer.finish());
 }
 
-void ExamplesStore::load(int iteration) {
-  if (!std::filesystem::exists(path_)) return;
+bool ExamplesStore::load(int iteration) {
+  *this = ExamplesStore(path_);
+  if (!std::filesystem::exists(path_)) return true;
   try {
     const Hdf5Reader reader(read_text(path_), path_.string());
     const auto iterations = reader.integers("iteration");
@@ -35,8 +36,10 @@ void ExamplesStore::load(int iteration) {
       const std::vector<double> values(begin, begin + static_cast<std::ptrdiff_t>(width));
       add(static_cast<int>(iterations[row]), static_cast<int>(particles.at(row)), values);
     }
+    return true;
   } catch (const std::exception&) {
     *this = ExamplesStore(path_);
+    return false;
   }
 }
 

@@ -19,8 +19,9 @@ class ExamplesStore {
   /// Throws Error{resource}.
   void save() const;
 
-  /// Takes over what the file holds up to `iteration` (a resumed run). A missing or damaged file counts as empty.
-  void load(int iteration);
+  /// Takes over what the file holds up to `iteration` (a resumed run) in place of what was added before. A missing
+  /// or damaged file counts as empty; false when it was damaged, so that its rows are lost.
+  bool load(int iteration);
 
   std::size_t rows() const { return iterations_.size(); }
 

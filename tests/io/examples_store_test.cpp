@@ -79,6 +79,16 @@ TEST_CASE("a missing, damaged or foreign file counts as empty") {
   CHECK(rows_after(folder / "foreign.h5", 5) == 0);
 }
 
+TEST_CASE("a damaged file is told apart from a missing one, and what was added before is dropped") {
+  const TempFolder folder;
+  io::ExamplesStore store(folder / "e.h5");
+  store.add(0, 0, std::vector<double>{1.0});
+  CHECK(store.load(5));
+  CHECK(store.rows() == 0);
+  write_durably(folder / "e.h5", "not HDF5");
+  CHECK_FALSE(store.load(5));
+}
+
 TEST_CASE("an empty store is a readable file and can be added to after loading") {
   const TempFolder folder;
   io::ExamplesStore(folder / "e.h5").save();
