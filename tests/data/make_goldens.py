@@ -14,7 +14,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DEMO, TINY = ROOT / "deploy/demo", HERE / "tiny"
-LOGITS = [0, 1, 2, 33, 34, 198, 216, 314, 504, 1000, 2000, 5000, 10000, 20000, 40000, 49151]
 
 
 def write(name, data):
@@ -78,11 +77,21 @@ def weight_changes(adapters, mix, space):
     return changes
 
 
+def full_mix(model, folders, mix):
+    """W = sum of a_k W_k over full fine-tunes."""
+    states = [load(folder).state_dict() for folder in folders]
+    for name, parameter in model.named_parameters():
+        parameter.data = sum(w * state[name] for w, state in zip(mix, states))
+    return model
+
+
 def adapted(folder, adapters, mix, space):
     """The model of a mix: PEFT for one adapter as it is, folded weights otherwise."""
     model = load(folder)
     if not adapters:
         return model
+    if (adapters[0] / "config.json").exists():
+        return full_mix(model, adapters, mix)
     if len(adapters) == 1 and mix == [1.0]:
         from peft import PeftModel
         return PeftModel.from_pretrained(model, adapters[0]).eval()
@@ -103,6 +112,12 @@ def greedy(model, tokenizer, prompt, count):
     return (new[:-1] if new and new[-1] in ends else new), logits
 
 
+def first_token(logits):
+    """32 vocabulary entries spread evenly, and the largest."""
+    chosen = [i * (len(logits) - 1) // 31 for i in range(32)]
+    return {"logits": {str(v): round(logits[v].item(), 6) for v in chosen}, "argmax": int(logits.argmax()), "max": round(logits.max().item(), 6)}
+
+
 def demo_prompts():
     prompts = []
     for name in ("sequences", "addition", "capitals", "last_of_list", "shouting", "units"):
@@ -115,7 +130,8 @@ def demo_prompts():
     return prompts
 
 
-def cases(folder, subjects, prompts, count, vocabulary):
+def cases(folder, subjects, prompts, count):
+    """Adapters are folders beside the model's, in experts/."""
     from tokenizers import Tokenizer
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     groups = []
@@ -126,7 +142,7 @@ def cases(folder, subjects, prompts, count, vocabulary):
             ids, logits = greedy(model, tokenizer, prompt, count)
             output = {"prompt": prompt, "output_ids": ids}
             if i < 5:
-                output["logits"] = {str(v): logits[v].item() for v in LOGITS if v < vocabulary}
+                output |= first_token(logits)
             outputs.append(output)
         groups.append({"adapters": adapters, "mix": mix, "merge_space": space, "max_new_tokens": count, "outputs": outputs})
         print(adapters, mix, space, len(outputs), flush=True)
@@ -137,15 +153,17 @@ def make_generation():
     three, mix = ["sequences", "addition", "capitals"], [0.7, 0.6, -0.3]
     subjects = [([], [], "factors"), (["sequences"], [1.0], "factors"), (["capitals"], [1.0], "factors"),
                 (["units"], [1.0], "factors"), (three, mix, "factors"), (three, mix, "delta")]
-    write("generation_smollm2.json", cases(DEMO / "model", subjects, demo_prompts(), 10, 49152))
+    write("generation_smollm2.json", cases(DEMO / "model", subjects, demo_prompts(), 10))
 
 
 def make_tiny():
     three, mix = ["expert0", "expert1", "expert2"], [0.8, 0.5, -0.3]
     data = json.loads((TINY / "tasks/words.json").read_text())
     prompts = [item["question"] for item in data["dev"][:16]]
-    subjects = [([], [], "factors"), (["expert3"], [1.0], "factors"), (three, mix, "factors"), (three, mix, "delta")]
-    write("generation_tiny.json", cases(TINY / "model", subjects, prompts, 12, 340))
+    full = ["../full/model1", "../full/model2"]
+    subjects = [([], [], "factors"), (["expert3"], [1.0], "factors"), (three, mix, "factors"), (three, mix, "delta"),
+                (full[1:], [1.0], "factors"), (full, [1.3, -0.3], "factors")]
+    write("generation_tiny.json", cases(TINY / "model", subjects, prompts, 12))
 
 
 def peft_outputs(adapter, prompts, count):

@@ -86,6 +86,7 @@ class Replay:
         identical(0, line["iteration"], "iteration")
         identical(None, line["step_length"], "step_length of iteration 0")
         identical(True, line["evaluated"], "iteration 0 evaluated")
+        self.examples = line["particles"][0]["examples"]
         identical(list(range(N)), [p["id"] for p in line["particles"]], "iteration 0 particle ids")
         positions, partners = [], []
         low, high = s["crossover_range"]
@@ -119,6 +120,7 @@ class Replay:
             identical(False, p["stale"], f"iteration 0 particle {i} stale")
             identical(u, p["best_utility"], f"iteration 0 particle {i} best_utility")
             identical(0, p["best_iteration"], f"iteration 0 particle {i} best_iteration")
+            identical(self.examples, p["examples"], f"iteration 0 particle {i} examples")
         utilities = [p["utility"] for p in line["particles"]]
         best = max(range(N), key=lambda i: (-math.inf if utilities[i] is None else utilities[i], -i))
         self.g = (utilities[best], 0, best, positions[best])
@@ -204,6 +206,7 @@ class Replay:
             identical(0, found["examples"], f"{where} examples")
             identical(p["utility"], found["utility"], f"{where} utility of a stale particle")
         else:
+            identical(self.examples, found["examples"], f"{where} examples")
             p["utility"], p["invalid"] = found["utility"], found["utility"] is None
             improved = found["utility"] is not None and found["utility"] > p["best"]
         if improved:

@@ -1,0 +1,51 @@
+"""What the integration tests share: starting the built program, serially or under mpirun, on the tiny model."""
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(os.environ.get("SHOAL_SOURCE_DIR", Path(__file__).resolve().parents[2]))
+BINARY = os.environ.get("SHOAL_BINARY", str(ROOT / "build/cpu/bin/shoal"))
+TINY = ROOT / "tests/data/tiny"
+DEMO = ROOT / "deploy/demo"
+GOLDEN = ROOT / "tests/data/golden"
+MPI_ENVIRONMENT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
+                   "OMPI_MCA_btl_vader_single_copy_mechanism": "none", "OMP_NUM_THREADS": "1"}
+
+
+def command(arguments, ranks=0):
+    launcher = ["mpirun", "-n", str(ranks)] if ranks else []
+    return [*launcher, BINARY, *map(str, arguments)]
+
+
+def environment():
+    return {**os.environ, **MPI_ENVIRONMENT}
+
+
+def shoal(*arguments, ranks=0, timeout=120):
+    return subprocess.run(command(arguments, ranks), env=environment(), capture_output=True, text=True, errors="replace", timeout=timeout)
+
+
+def history(folder):
+    """The lines of a run without their wall times."""
+    text = (Path(folder) / "history.jsonl").read_text(encoding="utf-8")
+    return re.sub(r'"seconds": [0-9.]+', '"seconds": 0', text)
+
+
+def read_json(path):
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+class ShoalCase(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="shoal-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def run_tiny(self, name="run", *extra, ranks=0, expect=0, timeout=120):
+        done = shoal("run", TINY / "run.yaml", "--run-dir", self.folder / name, *extra, ranks=ranks, timeout=timeout)
+        self.assertEqual(done.returncode, expect, done.stderr)
+        return done
