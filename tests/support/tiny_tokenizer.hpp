@@ -14,7 +14,8 @@ inline nlohmann::json tiny_tokenizer() {
   for (int byte = 0; byte < 256; ++byte)
     vocabulary[model::to_byte_alphabet(std::string(1, static_cast<char>(byte)))] = byte;
   const std::string space = model::to_byte_alphabet(" ");
-  auto merges = nlohmann::json::parse(R"([["t", "h"], ["th", "e"], [" ", "the"], ["a", "b"], ["b", "c"], ["ab", "c"]])");
+  auto merges =
+      nlohmann::json::parse(R"([["t", "h"], ["th", "e"], [" ", "the"], ["a", "b"], ["b", "c"], ["ab", "c"]])");
   merges[2][0] = space;
   int id = 256;
   for (const auto& merge : merges) vocabulary[merge[0].get<std::string>() + merge[1].get<std::string>()] = id++;
