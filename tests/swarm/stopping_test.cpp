@@ -105,8 +105,10 @@ TEST_CASE("a position is a finalist once", "[stopping]") {
 
 TEST_CASE("a particle that never had a finite utility is no finalist", "[stopping]") {
   SwarmState state = some_state();
-  state.particles[0].best_utility = -infinity;
-  CHECK(ids_of(finalists(state, preset("paper", 2))) == std::vector{1, 1, 2, 3});
+  for (const double never : {-infinity, nan}) {
+    state.particles[0].best_utility = never;
+    CHECK(ids_of(finalists(state, preset("paper", 2))) == std::vector{1, 1, 2, 3});
+  }
 }
 
 TEST_CASE("the highest validation utility wins, ties go to the first", "[stopping]") {
@@ -119,6 +121,7 @@ TEST_CASE("the highest validation utility wins, ties go to the first", "[stoppin
 TEST_CASE("a validation utility that is no finite number never wins over one that is", "[stopping]") {
   CHECK(choose(std::vector{nan, 0.1, 0.2}) == 2);
   CHECK(choose(std::vector{0.1, infinity, nan}) == 0);
+  CHECK(choose(std::vector{nan, -2.0, -1.0}) == 2);
   CHECK(choose(std::vector{nan, nan}) == 0);
 }
 
