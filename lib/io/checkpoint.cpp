@@ -47,11 +47,16 @@ struct Loaded {
   Checkpoint checkpoint;
 };
 
-Loaded load(const fs::path& folder) {
-  const Manifest manifest = read_manifest(folder / manifest_file);
+Manifest read_manifest_of(const fs::path& folder) {
+  Manifest manifest = read_manifest(folder / manifest_file);
   if (manifest.files.size() != 1 || manifest.files[0].name != state_file) {
     fail(ExitCode::input, "{} lists other files than {}.", (folder / manifest_file).string(), state_file);
   }
+  return manifest;
+}
+
+Loaded load(const fs::path& folder) {
+  const Manifest manifest = read_manifest_of(folder);
   const std::string path = (folder / state_file).string();
   Checkpoint checkpoint{decode(read_checked(folder, manifest.files[0]), path), manifest.search_seconds};
   if (checkpoint.state.iteration != manifest.iteration) {
@@ -60,9 +65,10 @@ Loaded load(const fs::path& folder) {
   return {manifest.config_hash, std::move(checkpoint)};
 }
 
+/// Whether the bytes are those that were written; what they mean was settled when they were.
 bool is_intact(const fs::path& folder) {
   try {
-    load(folder);
+    read_checked(folder, read_manifest_of(folder).files[0]);
     return true;
   } catch (const Error&) {
     return false;
