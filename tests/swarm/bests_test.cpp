@@ -245,6 +245,16 @@ TEST_CASE("undefined utilities are never the worst", "[bests]") {
   CHECK(worst_after(settings_with_window(3), {{0.5, 0.4}, {nan, 0.6}}).global_worst.utility == 0.4);
 }
 
+TEST_CASE("an undefined utility does not hide a new worst behind it", "[bests]") {
+  for (const int window : {0, 3}) {
+    for (const double undefined : {nan, infinity, -infinity}) {
+      const SwarmState state = worst_after(settings_with_window(window), {{0.5, 0.4}, {undefined, 0.9, 0.1}});
+      CHECK(state.global_worst.utility == 0.1);
+      CHECK(state.global_worst.particle == 2);
+    }
+  }
+}
+
 TEST_CASE("the windowed worst forgets iterations that leave the window", "[bests]") {
   const std::vector<std::vector<double>> iterations{{0.1, 0.5}, {0.4, 0.6}, {0.7, 0.5}};
   CHECK(worst_after(settings_with_window(3), iterations).global_worst.utility == 0.1);

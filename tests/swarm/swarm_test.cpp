@@ -105,6 +105,7 @@ TEST_CASE("a crossover without a finite utility begins without a best and restar
   CHECK(state.invalid_evaluations == 1);
   CHECK(state.particles[3].invalid);
   CHECK(std::isinf(state.particles[3].best_utility));
+  CHECK(state.particles[3].age == 0);  // evaluations after the first one count
   const Proposal proposal = propose(state, four_particles());
   CHECK(proposal.restarted == std::vector<bool>{false, false, false, true});
 }
