@@ -17,38 +17,54 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path resolve(const fs::path& folder, const std::string& path) { return (folder / path).lexically_normal(); }
+bool is_wildcard(char c) { return c == '*' || c == '?' || c == '['; }
 
-bool has_wildcard(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
+/// A folder's name stands for itself, whatever is in it.
+std::string escaped(const std::string& folder) {
+  std::string text;
+  for (const char c : folder) {
+    if (is_wildcard(c) || c == '\\') text += '\\';
+    text += c;
+  }
+  return text;
+}
 
-std::vector<fs::path> expand(const std::string& pattern, YamlMap& map) {
+std::vector<fs::path> expand(const WrittenPath& pattern, const YamlMap& map) {
+  const bool absolute = fs::path(pattern.text).is_absolute();
+  const std::string whole = absolute ? pattern.text : escaped(pattern.folder.string()) + "/" + pattern.text;
   glob_t found{};
-  const int code = ::glob(pattern.c_str(), 0, nullptr, &found);  // sorted by name
+  const int code = ::glob(whole.c_str(), 0, nullptr, &found);  // sorted by name
   std::vector<fs::path> folders;
   for (std::size_t i = 0; code == 0 && i < found.gl_pathc; ++i) {
-    if (fs::is_directory(found.gl_pathv[i])) folders.emplace_back(found.gl_pathv[i]);
+    if (fs::is_directory(found.gl_pathv[i])) folders.push_back(WrittenPath{"/", found.gl_pathv[i]}.resolved());
   }
   ::globfree(&found);
-  if (folders.empty()) map.reject("experts", fmt::format("matches no folder ({}). Check the pattern", pattern));
+  if (folders.empty()) {
+    map.reject("experts", fmt::format("matches no folder ({}). Check the pattern", pattern.resolved().string()));
+  }
   return folders;
+}
+
+/// A folder that is there is no pattern, even when its name looks like one.
+bool is_pattern(const WrittenPath& path) {
+  return std::ranges::any_of(path.text, is_wildcard) && !fs::is_directory(path.resolved());
 }
 
 std::vector<fs::path> read_experts(YamlMap& map, const fs::path& folder) {
   std::vector<fs::path> experts;
-  const auto patterns = map.texts("experts");
-  if (!patterns) map.reject("experts", "is missing (a list of folders is expected)");
-  for (const std::string& pattern : *patterns) {
-    const fs::path path = resolve(folder, pattern);
-    const auto folders = has_wildcard(pattern) ? expand(path.string(), map) : std::vector{path};
+  const auto paths = map.paths("experts", folder);
+  if (!paths) map.reject("experts", "is missing (a list of folders is expected)");
+  for (const WrittenPath& path : *paths) {
+    const auto folders = is_pattern(path) ? expand(path, map) : std::vector{path.resolved()};
     experts.insert(experts.end(), folders.begin(), folders.end());
   }
   return experts;
 }
 
-std::string required(YamlMap& map, const char* key) {
-  const auto value = map.text(key);
-  if (!value || value->empty()) map.reject(key, "is missing");
-  return *value;
+fs::path read_model(YamlMap& map, const fs::path& folder) {
+  const auto path = map.path("model", folder);
+  if (!path) map.reject("model", "is missing (a folder is expected)");
+  return path->resolved();
 }
 
 template <typename Number>
@@ -128,10 +144,10 @@ StopConfig read_stop(YamlMap& document) {
 
 OutputConfig read_output(YamlMap& document, const fs::path& folder, const std::string& name) {
   OutputConfig output;
-  output.run_dir = resolve(folder, "runs/" + name);
+  output.run_dir = WrittenPath{folder, "runs/" + name}.resolved();
   auto map = document.map("output");
   if (!map) return output;
-  if (const auto run_dir = map->text("run_dir")) output.run_dir = resolve(folder, *run_dir);
+  if (const auto run_dir = map->path("run_dir", folder)) output.run_dir = run_dir->resolved();
   const auto every = map->integer("checkpoint_every").value_or(1);
   const auto keep = map->integer("keep").value_or(3);
   if (every < 1 || every > 1'000'000) map->reject("checkpoint_every", "is not a positive number of iterations");
@@ -153,7 +169,7 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   RunConfig config;
   config.name = document.text("name").value_or(file.stem().string());
   config.seed = read_seed(document);
-  config.model = resolve(folder, required(document, "model"));
+  config.model = read_model(document, folder);
   config.experts = read_experts(document, folder);
   static const std::vector<std::string> spaces{"factors", "delta"};
   if (const auto space = document.choice("merge_space", spaces)) config.merge_space = spaces[*space];

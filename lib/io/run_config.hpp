@@ -53,7 +53,7 @@ struct RunConfig {
 };
 
 /// Reads a configuration from its text, so that every rank can parse the same bytes. Relative paths are relative to
-/// `file`'s folder; `overrides` are KEY=VALUE. Throws Error{usage} with file, line and key.
+/// `file`'s folder, those in `overrides` (KEY=VALUE) to the current one. Throws Error{usage} with file, line and key.
 RunConfig parse_run_config(const std::string& text, const std::filesystem::path& file,
                            const std::vector<std::string>& overrides);
 

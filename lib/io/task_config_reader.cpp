@@ -10,20 +10,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path resolve(const fs::path& folder, const std::string& path) { return (folder / path).lexically_normal(); }
-
 void read_data(YamlMap& map, const fs::path& folder, task::TaskConfig& config) {
   if (map.is_map("data")) {
     auto pair = *map.map("data");
-    if (const auto dev = pair.text("dev")) config.dev_data = resolve(folder, *dev);
-    if (const auto test = pair.text("test")) config.test_data = resolve(folder, *test);
+    if (const auto dev = pair.path("dev", folder)) config.dev_data = dev->resolved();
+    if (const auto test = pair.path("test", folder)) config.test_data = test->resolved();
     pair.finish();
     if (config.dev_data.empty() && config.test_data.empty()) map.reject("data", "names neither a dev nor a test file");
     return;
   }
-  const auto path = map.text("data");
-  if (!path || path->empty()) map.reject("data", "is missing");
-  config.data = resolve(folder, *path);
+  const auto path = map.path("data", folder);
+  if (!path) map.reject("data", "is missing (a file is expected)");
+  config.data = path->resolved();
   if (config.data.extension() == ".jsonl") map.reject("data", "is one JSONL file (write data: {dev: …, test: …})");
 }
 

@@ -13,6 +13,8 @@
 namespace shoal::io {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* override_tag = "!set";  // marks values that came from --set
 constexpr std::size_t longest_document = 4U << 20U;
 
@@ -61,10 +63,12 @@ void guard(const std::string& text, const std::string& source) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
   Guard watcher(source);
-  int documents = 0;
-  while (parser.HandleNextDocument(watcher)) ++documents;
-  if (documents > 1)
-    fail(ExitCode::usage, "{} holds {} YAML documents (one is expected). Split it.", source, documents);
+  if (!parser.HandleNextDocument(watcher)) return;
+  // Not a loop: yaml-cpp makes endless empty documents of a stray comma or bracket.
+  if (parser.HandleNextDocument(watcher)) {
+    fail(ExitCode::usage, "{} holds more than one YAML document, or text outside of one (a stray comma?). Keep one.",
+         source);
+  }
 }
 
 std::vector<std::string> split(const std::string& path) {
@@ -100,6 +104,13 @@ void assign(YAML::Node node, const std::vector<std::string>& parts, std::size_t 
   }
 }
 
+/// Marks a value with everything in it.
+void mark_as_override(YAML::Node value) {
+  if (value.IsNull()) return;
+  value.SetTag(override_tag);
+  for (auto entry : value) mark_as_override(value.IsMap() ? entry.second : entry);
+}
+
 }  // namespace
 
 YAML::Node parse_yaml(const std::string& text, const std::string& source) {
@@ -114,6 +125,8 @@ YAML::Node parse_yaml(const std::string& text, const std::string& source) {
 }
 
 void override_key(YAML::Node& document, const std::string& assignment) {
+  if (!task::is_utf8(assignment))
+    fail(ExitCode::usage, "a value of --set is not UTF-8. Check the terminal's encoding.");
   const std::size_t equals = assignment.find('=');
   const auto parts = split(assignment.substr(0, equals));
   if (equals == std::string::npos || parts.empty()) {
@@ -128,8 +141,13 @@ void override_key(YAML::Node& document, const std::string& assignment) {
   } catch (const YAML::Exception& error) {
     fail(ExitCode::usage, "--set {} is not valid YAML ({}).", assignment, error.msg);
   }
-  if (!value.IsNull()) value.SetTag(override_tag);
+  mark_as_override(value);
   assign(document, parts, 0, value);
+}
+
+fs::path WrittenPath::resolved() const {
+  const fs::path path = (folder / text).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
 }
 
 YamlMap::YamlMap(YAML::Node node, std::string source, std::string path)
@@ -223,6 +241,25 @@ std::optional<std::vector<double>> YamlMap::numbers(const std::string& key) {
   const auto finite = [](double value) { return std::isfinite(value); };
   if (values && !std::ranges::all_of(*values, finite)) reject(key, "is not a list of finite numbers");
   return values;
+}
+
+WrittenPath YamlMap::written_path(const YAML::Node& value, const std::string& key, const fs::path& folder) const {
+  if (!value.IsScalar()) reject(key, "is not a path");
+  if (value.Scalar().empty()) reject(key, "is empty (a path is expected)");
+  return {value.Tag() == override_tag ? fs::current_path() : folder, value.Scalar()};
+}
+
+std::optional<WrittenPath> YamlMap::path(const std::string& key, const fs::path& folder) {
+  if (!has(key)) return std::nullopt;
+  return written_path(find(key), key, folder);
+}
+
+std::optional<std::vector<WrittenPath>> YamlMap::paths(const std::string& key, const fs::path& folder) {
+  if (!has(key)) return std::nullopt;
+  if (!is_sequence(key)) reject(key, "is not a list of paths");
+  std::vector<WrittenPath> result;
+  for (const YAML::Node& entry : find(key)) result.push_back(written_path(entry, key, folder));
+  return result;
 }
 
 std::optional<YamlMap> YamlMap::map(const std::string& key) {

@@ -2,7 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <functional>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +18,15 @@ YAML::Node parse_yaml(const std::string& text, const std::string& source);
 /// Throws Error{usage}.
 void override_key(YAML::Node& document, const std::string& assignment);
 
+/// A path as it was written, and the folder that it is relative to: the file's, or the current one for --set.
+struct WrittenPath {
+  std::filesystem::path folder;
+  std::string text;
+
+  /// Without . and .. and without a slash at the end.
+  std::filesystem::path resolved() const;
+};
+
 /// A mapping of which every key must be asked for: unknown keys, repeated keys and values of another type are errors
 /// that name file, line and key.
 class YamlMap {
@@ -32,6 +41,9 @@ class YamlMap {
   std::optional<bool> flag(const std::string& key);
   std::optional<std::vector<std::string>> texts(const std::string& key);
   std::optional<std::vector<double>> numbers(const std::string& key);
+  /// `folder` is the configuration file's.
+  std::optional<WrittenPath> path(const std::string& key, const std::filesystem::path& folder);
+  std::optional<std::vector<WrittenPath>> paths(const std::string& key, const std::filesystem::path& folder);
   std::optional<YamlMap> map(const std::string& key);
   std::vector<YamlMap> maps(const std::string& key);
 
@@ -49,6 +61,7 @@ class YamlMap {
  private:
   YAML::Node find(const std::string& key);
   std::string place(const YAML::Node& node, const std::string& key) const;
+  WrittenPath written_path(const YAML::Node& value, const std::string& key, const std::filesystem::path& folder) const;
   template <typename T>
   std::optional<T> scalar(const std::string& key, const char* what);
   template <typename T>

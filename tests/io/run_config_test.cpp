@@ -82,6 +82,38 @@ TEST_CASE("relative paths are relative to the configuration's folder") {
   CHECK(parse(minimal, {"model=/abs/m"}).model == "/abs/m");
 }
 
+TEST_CASE("relative paths on the command line are relative to the current folder") {
+  const fs::path here = fs::current_path();
+  const RunConfig config =
+      parse(minimal, {"model=m/", "experts=[./a, b/../c]", "utility.tasks.0.data=t.json", "output={run_dir: ../x}"});
+  CHECK(config.model == here / "m");
+  CHECK(config.experts == std::vector<fs::path>{here / "a", here / "c"});
+  CHECK(config.utility.tasks.at(0).data == here / "t.json");
+  CHECK(config.output.run_dir == here.parent_path() / "x");
+  CHECK(parse(minimal, {"experts.1=b"}).experts == std::vector<fs::path>{"/folder/e1", here / "b"});
+  CHECK(parse(minimal, {"utility.tasks.0.data={dev: d.jsonl}"}).utility.tasks.at(0).dev_data == here / "d.jsonl");
+}
+
+TEST_CASE("a folder whose name looks like a pattern is taken as it is, with and without a pattern in it") {
+  const TempFolder folder;
+  for (const char* name : {"[x]*/a", "[x]*/b", "x/a", "e[1]"}) fs::create_directories(folder / name);
+  const auto experts = [&](const std::string& list) {
+    const std::string text = "model: m\nexperts: " + list + "\nutility: {tasks: [{type: exact_match, data: t.json}]}\n";
+    return io::parse_run_config(text, folder / "[x]*" / "c.yaml", {}).experts;
+  };
+  CHECK(experts("['*']") == std::vector<fs::path>{folder / "[x]*/a", folder / "[x]*/b"});
+  CHECK(experts("[a, '../e[1]']") == std::vector<fs::path>{folder / "[x]*/a", folder / "e[1]"});
+}
+
+TEST_CASE("paths that are empty or no texts are refused by key") {
+  CHECK_THAT(parse_error(minimal, {"model="}), StartsWith("2: --set model is empty"));
+  CHECK_THAT(parse_error(minimal, {"experts=[a, '']"}), Contains("experts is empty (a path is expected)"));
+  CHECK_THAT(parse_error(minimal, {"experts=a"}), Contains("experts is not a list of paths"));
+  CHECK_THAT(parse_error(minimal, {"experts=[a, [b]]"}), Contains("experts is not a path"));
+  CHECK_THAT(parse_error(minimal + "output: {run_dir: ''}\n"),
+             StartsWith("2: /folder/c.yaml:4: output.run_dir is empty"));
+}
+
 TEST_CASE("patterns name folders sorted by name and nothing else") {
   const TempFolder folder;
   for (const char* name : {"e/b", "e/a", "e/c"}) fs::create_directories(folder / name);
@@ -114,6 +146,7 @@ TEST_CASE("unknown keys name file, line, path and the nearest known key") {
   CHECK_THAT(parse_error(minimal + "stop: {waltime: 3}\n"), Contains("walltime?"));
   CHECK_THAT(parse_error(minimal + "output: {run_dri: 3}\n"), Contains("run_dir?"));
   CHECK_THAT(parse_error(minimal + "evaluation: {dtipe: 3}\n"), Contains("dtype?"));
+  CHECK_THAT(parse_error(minimal, {"stop={waltime: 3}"}), StartsWith("2: --set stop.waltime is not a known key"));
   CHECK_THAT(parse_error(minimal, {"utility.combin=mean"}),
              StartsWith("2: --set utility.combin ") && Contains("combine?"));
 }
