@@ -66,8 +66,7 @@ void guard(const std::string& text, const std::string& source) {
   if (!parser.HandleNextDocument(watcher)) return;
   // Not a loop: yaml-cpp makes endless empty documents of a stray comma or bracket.
   if (parser.HandleNextDocument(watcher)) {
-    fail(ExitCode::usage, "{} holds more than one YAML document, or text outside of one (a stray comma?). Keep one.",
-         source);
+    fail(ExitCode::usage, "{} holds at least 2 YAML documents (a stray comma counts as one). Keep one.", source);
   }
 }
 
