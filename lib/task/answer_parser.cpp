@@ -86,9 +86,9 @@ bool GoldParser::settled(std::string_view output) const {
   if (scope_ != Scope::whole) return false;  // what comes last is known only at the end
   const std::string_view growing = without_unfinished_end(strip_left(output));
   if (match_ == Match::reference) return gold_.find(strip(growing)).has_value();
-  // A whole word is one only when the next character is known not to continue it.
+  // A whole word is one only when the next character is known not to continue it. (Its own last one is no white space.)
   const auto span = gold_.find(growing);
-  return span && span->end < growing.size() && span->end <= strip(growing).size();
+  return span && span->end < growing.size();
 }
 
 }  // namespace shoal::task
