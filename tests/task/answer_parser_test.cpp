@@ -117,7 +117,7 @@ TEST_CASE("a choice is settled as soon as the first five characters decide") {
   CHECK(words.settled(" A\n"));
   CHECK_FALSE(words.settled("A"));  // may become "Also"
   CHECK(parts.settled("A"));
-  CHECK_FALSE(words.settled("B. "));  // an A may still come
+  CHECK_FALSE(words.settled("B. "));    // an A may still come
   CHECK_FALSE(words.settled("B.  A"));  // is that the word A?
   CHECK(words.settled("B.  As"));
   CHECK(words.settled("B. The"));
