@@ -156,7 +156,12 @@ Dataset read_dataset(const TaskConfig& config) {
 }
 
 TaskType guess_type(const fs::path& data) {
-  const Json json = data.extension() == ".jsonl" ? Json{{"dev", read_json_lines(data)}} : read_document(data);
+  Json json;
+  if (data.extension() == ".jsonl") {
+    json["dev"] = read_json_lines(data);
+  } else {
+    json = read_document(data);
+  }
   for (const char* split : {"dev", "test"}) {
     if (json.contains(split) && !json[split].empty()) {
       return json[split][0].is_object() && json[split][0].contains("choices") ? TaskType::multiple_choice

@@ -171,6 +171,9 @@ TEST_CASE("the type of a task is guessed from its first item") {
   CHECK(guess_type(files.write("c.jsonl", lines(1))) == TaskType::exact_match);
   CHECK(guess_type(files.write("d.jsonl", choice_item)) == TaskType::multiple_choice);
   CHECK_THAT(error_of([&] { guess_type(files.write("e.jsonl", "\n")); }), Contains("e.jsonl is empty"));
+  for (const char* missing : {"missing.json", "missing.jsonl"}) {
+    CHECK_THAT(error_of([&] { guess_type(files.path() / missing); }), Contains("3: ") && Contains(missing));
+  }
 }
 
 TEST_CASE("damaged files are read or refused as input, never anything else") {
