@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <limits>
 #include <new>
 #include <string>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "comm/final_barrier.hpp"
 #include "comm/mpi_communicator.hpp"
 #include "comm/mpi_session.hpp"
 #include "comm/serial_communicator.hpp"
@@ -28,8 +32,37 @@ const char* launcher_rank() {
 /// Library exceptions carry traces over many lines; a user gets the first.
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
-void say(bool speaker, const std::string& sentence) {
-  if (speaker) fmt::print(stderr, "shoal: {}\n", sentence);
+/// How the work of one rank ended.
+struct Ending {
+  int code = 0;
+  std::string sentence;
+};
+
+Ending ending_of(const std::function<int()>& work) {
+  try {
+    return {work(), {}};
+  } catch (const Error& error) {
+    return {static_cast<int>(error.code()), error.what()};
+  } catch (const std::bad_alloc&) {
+    return {static_cast<int>(ExitCode::resource),
+            "out of memory. Use fewer threads or ranks per node, or a smaller dtype."};
+  } catch (const std::exception& error) {
+    return {static_cast<int>(ExitCode::internal), "internal error: " + first_line(error.what())};
+  }
+}
+
+int told(bool speaker, const Ending& ending) {
+  if (speaker && !ending.sentence.empty()) fmt::print(stderr, "shoal: {}\n", ending.sentence);
+  return ending.code;
+}
+
+/// A failure that the other ranks share brings all of them here; one that they do not leaves them waiting for this
+/// rank, which then ends the launch.
+void meet(comm::FinalBarrier& end, int rank, const Ending& ending) {
+  using namespace std::chrono_literals;
+  if (end.wait(ending.sentence.empty() ? std::chrono::seconds(std::numeric_limits<std::int32_t>::max()) : 10s)) return;
+  fmt::print(stderr, "shoal: rank {} failed alone, so the others were stopped: {}\n", rank, ending.sentence);
+  comm::MpiSession::abort(ending.code);
 }
 
 }  // namespace
@@ -41,20 +74,7 @@ bool is_speaker() {
   return rank == nullptr || std::string_view(rank) == "0";
 }
 
-int guarded(bool speaker, const std::function<int()>& work) {
-  try {
-    return work();
-  } catch (const Error& error) {
-    say(speaker, error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::bad_alloc&) {
-    say(speaker, "out of memory. Use fewer threads or ranks per node, or a smaller dtype.");
-    return static_cast<int>(ExitCode::resource);
-  } catch (const std::exception& error) {
-    say(speaker, "internal error: " + first_line(error.what()));
-    return static_cast<int>(ExitCode::internal);
-  }
-}
+int guarded(bool speaker, const std::function<int()>& work) { return told(speaker, ending_of(work)); }
 
 int with_communicator(const std::function<int(const comm::Communicator&)>& work) {
   if (!launched_by_mpi()) {
@@ -63,7 +83,10 @@ int with_communicator(const std::function<int(const comm::Communicator&)>& work)
   }
   comm::MpiSession session;
   const auto world = comm::make_world();
-  return guarded(world->rank() == 0, [&] { return work(*world); });
+  const auto end = comm::make_final_barrier(*world);
+  const Ending ending = ending_of([&] { return work(*world); });
+  meet(*end, world->rank(), ending);
+  return told(world->rank() == 0, ending);
 }
 
 int in_one_process(const char* verb, const std::function<int()>& work) {

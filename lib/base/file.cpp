@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 std::string reason() { return std::strerror(errno); }
 
 FileDescriptor open_for_reading(const fs::path& path) {
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // O_NONBLOCK: a pipe in place of a file must be refused, not waited for; regular files do not care.
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) fail(ExitCode::input, "cannot open {} ({}). Check the path.", path.string(), reason());
   return file;
 }

@@ -77,7 +77,7 @@ void Recorder::cut_back(int iteration) {
   const auto lines = static_cast<std::size_t>(iteration) + 1;
   history_.truncate(lines);
   metrics_.truncate(lines + 1);
-  examples_.load(iteration);
+  if (!examples_.load(iteration)) log_->warn("examples.h5 was damaged: the scores before this part are lost");
 }
 
 void Recorder::record(const swarm::IterationRecord& record, const std::vector<int>& ids,

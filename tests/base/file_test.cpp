@@ -1,6 +1,7 @@
 #include "base/file.hpp"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -164,6 +165,13 @@ TEST_CASE("an empty file maps to no bytes", "[file]") {
   const TempFolder folder;
   write_durably(folder / "file", "");
   CHECK(MappedFile(folder / "file").bytes().empty());
+}
+
+TEST_CASE("a pipe in place of a file is refused at once", "[file]") {
+  const TempFolder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(error_of([&] { read_text(folder / "pipe"); }).starts_with("3: "));
+  CHECK(error_of([&] { MappedFile(folder / "pipe"); }).starts_with("3: "));
 }
 
 TEST_CASE("a mapping moves with its bytes", "[file]") {

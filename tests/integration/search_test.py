@@ -200,7 +200,7 @@ class RunFolder(ShoalCase):
         self.assertIn("another configuration", done.stderr)
 
     def test_full_fine_tunes_are_experts_too(self):
-        self.run_tiny("run", "--set", "experts=[full/*]", "--set", "swarm.preset=quick", "--set", "swarm.max_iteration=2")
+        self.run_tiny("run", "--set", f"experts=[{TINY}/full/*]", "--set", "swarm.preset=quick", "--set", "swarm.max_iteration=2")
         self.assertTrue((self.folder / "run/best/model.safetensors").exists())
 
     def test_the_delta_space_runs_and_exports_an_adapter_of_summed_rank(self):

@@ -32,6 +32,10 @@ class WrongInput(ShoalCase):
         self.assertLess(seconds, LIMIT)
         return sentences[0]
 
+    def experts(self, *names):
+        """An override; paths on the command line are relative to the working folder, so these are absolute."""
+        return f"experts=[{', '.join(str(self.tiny / name) for name in names)}]"
+
     def edit(self, name, change):
         path = self.tiny / name
         path.write_text(change(path.read_text()))
@@ -66,7 +70,7 @@ class WrongInput(ShoalCase):
         self.check(2, "seed is given twice")
 
     def test_a_single_expert(self):
-        self.check(2, "at least two", extra=["--set", "experts=[experts/expert0]"])
+        self.check(2, "at least two", extra=["--set", self.experts("experts/expert0")])
 
     def test_a_pattern_without_match(self):
         self.check(2, "matches no folder", extra=["--set", "experts=[nowhere/*]"])
@@ -79,16 +83,16 @@ class WrongInput(ShoalCase):
         self.check(2, "add up to 0", extra=zeros)
 
     def test_a_missing_model(self):
-        self.check(3, "nomodel", extra=["--set", "model=nomodel"])
+        self.check(3, "nomodel", extra=["--set", f"model={self.tiny}/nomodel"])
 
     def test_a_missing_expert(self):
-        self.check(3, "expert9", extra=["--set", "experts=[experts/expert0, experts/expert9]"])
+        self.check(3, "expert9", extra=["--set", self.experts("experts/expert0", "experts/expert9")])
 
     def test_a_wrong_rank_names_the_adapter(self):
-        self.check(3, "bad_rank", "rank 2", "rank 4", extra=["--set", "experts=[experts/expert0, bad_rank]"])
+        self.check(3, "bad_rank", "rank 2", "rank 4", extra=["--set", self.experts("experts/expert0", "bad_rank")])
 
     def test_another_base_size(self):
-        self.check(3, "bad_base", "[40, 40]", "[32, 32]", extra=["--set", "experts=[experts/expert0, bad_base]"])
+        self.check(3, "bad_base", "[40, 40]", "[32, 32]", extra=["--set", self.experts("experts/expert0", "bad_base")])
 
     def test_a_truncated_adapter(self):
         path = self.tiny / "experts/expert2/adapter_model.safetensors"
@@ -115,7 +119,7 @@ class WrongInput(ShoalCase):
         self.check(3, "expert1", "NaN")
 
     def test_a_missing_task_file(self):
-        self.check(3, "absent.json", extra=["--set", "utility.tasks.0.data=tasks/absent.json"])
+        self.check(3, "absent.json", extra=["--set", f"utility.tasks.0.data={self.tiny}/tasks/absent.json"])
 
     def test_an_empty_task(self):
         (self.tiny / "tasks/words.json").write_text('{"dev": [], "test": []}')
