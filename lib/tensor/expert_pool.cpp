@@ -13,14 +13,17 @@ namespace fs = std::filesystem;
 
 /// Folder names; experts of the same name are told apart by their parents' names.
 std::vector<std::string> names_of(std::span<const fs::path> folders) {
-  std::vector<std::string> names;
+  std::vector<fs::path> clean;
+  std::vector<std::string> short_names;
   for (const fs::path& folder : folders) {
-    const fs::path clean = (folder / "").lexically_normal().parent_path();
-    names.push_back(clean.filename().string());
+    clean.push_back((folder / "").lexically_normal().parent_path());
+    short_names.push_back(clean.back().filename().string());
   }
+  std::vector<std::string> names = short_names;
   for (std::size_t k = 0; k < names.size(); ++k) {
-    const std::string name = names[k];
-    if (std::ranges::count(names, name) > 1) names[k] = folders[k].parent_path().filename().string() + "/" + name;
+    if (std::ranges::count(short_names, short_names[k]) > 1) {
+      names[k] = clean[k].parent_path().filename().string() + "/" + short_names[k];
+    }
   }
   return names;
 }

@@ -3,9 +3,20 @@
 #include <ATen/ATen.h>
 
 #include "base/error.hpp"
+#include "tensor/finite.hpp"
+#include "tensor/json_document.hpp"
+#include "tensor/weighted_sum.hpp"
 
 namespace shoal::tensor {
 namespace {
+
+void check_shape(const std::string& name, const SafetensorsFolder& model, const SafetensorsFolder& base) {
+  const auto& actual = model.entry(name).shape;
+  const auto& expected = base.entry(name).shape;
+  if (actual == expected) return;
+  fail(ExitCode::input, "expert {} has {} as [{}], the base model {} as [{}]. Is it a fine-tune of that model?",
+       model.path().string(), name, fmt::join(actual, ", "), base.path().string(), fmt::join(expected, ", "));
+}
 
 void check_same_parameters(const SafetensorsFolder& model, const SafetensorsFolder& base) {
   for (const std::string& name : base.names()) {
@@ -13,21 +24,28 @@ void check_same_parameters(const SafetensorsFolder& model, const SafetensorsFold
       fail(ExitCode::input, "expert {} lacks the parameter {} of the base model {}. Is it a fine-tune of that model?",
            model.path().string(), name, base.path().string());
     }
-    if (model.entry(name).shape != base.entry(name).shape) {
-      fail(ExitCode::input, "expert {} has {} as [{}], the base model {} as [{}]. Is it a fine-tune of that model?",
-           model.path().string(), name, fmt::join(model.entry(name).shape, ", "), base.path().string(),
-           fmt::join(base.entry(name).shape, ", "));
+    check_shape(name, model, base);
+  }
+  for (const std::string& name : model.names()) {
+    if (!base.has(name)) {
+      fail(ExitCode::input, "expert {} has {}, which the base model {} does not have. Is it a fine-tune of that model?",
+           model.path().string(), shown(name), base.path().string());
     }
   }
 }
 
 void check_finite(const SafetensorsFolder& model) {
   for (const std::string& name : model.names()) {
-    if (!at::isfinite(model.tensor(name)).all().item<bool>()) {
+    if (!all_finite(model.tensor(name))) {
       fail(ExitCode::input, "expert {} holds NaN or infinite weights in {}. It cannot be used.", model.path().string(),
            name);
     }
   }
+}
+
+/// Buffers of whole numbers (position ids, masks) belong to the architecture: they stay the base's.
+bool is_summed(const SafetensorsFolder& model, const std::string& name) {
+  return at::isFloatingType(model.entry(name).type);
 }
 
 class FullModelStore : public ExpertStore {
@@ -39,11 +57,7 @@ class FullModelStore : public ExpertStore {
   ModelDelta materialise(std::span<const double> coefficients) const override {
     ModelDelta delta;
     for (const std::string& name : models_.front().names()) {
-      at::Tensor sum = models_[0].tensor(name).to(at::kFloat).mul(coefficients[0]);
-      for (std::size_t k = 1; k < models_.size(); ++k) {
-        sum.add_(models_[k].tensor(name).to(at::kFloat), coefficients[k]);
-      }
-      delta.full[name] = sum;
+      if (is_summed(models_.front(), name)) delta.full[name] = sum(name, coefficients);
     }
     return delta;
   }
@@ -57,6 +71,12 @@ class FullModelStore : public ExpertStore {
   }
 
  private:
+  at::Tensor sum(const std::string& name, std::span<const double> coefficients) const {
+    std::vector<Term> terms;
+    for (std::size_t k = 0; k < models_.size(); ++k) terms.push_back({models_[k].tensor(name), coefficients[k]});
+    return weighted_sum(terms);
+  }
+
   std::vector<SafetensorsFolder> models_;
 };
 

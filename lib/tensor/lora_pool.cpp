@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "base/error.hpp"
+#include "tensor/weighted_sum.hpp"
 
 namespace shoal::tensor {
 namespace {
@@ -51,30 +52,30 @@ void check_same_layout(const PeftAdapter& first, const PeftAdapter& other) {
 class FactorStore : public ExpertStore {
  public:
   explicit FactorStore(std::span<const PeftAdapter> adapters) : layers_(adapters.front().layers()) {
-    std::vector<at::Tensor> rows;
-    for (const PeftAdapter& adapter : adapters) rows.push_back(flatten(adapter));
-    rows_ = at::stack(rows);
+    for (const PeftAdapter& adapter : adapters) rows_.push_back(flatten(adapter));
   }
 
   ModelDelta materialise(std::span<const double> coefficients) const override {
-    at::Tensor sum = rows_[0].mul(coefficients[0]);
-    for (std::size_t k = 1; k < coefficients.size(); ++k) {
-      sum.add_(rows_[static_cast<std::int64_t>(k)], coefficients[k]);
-    }
-    return unflatten(sum);
+    std::vector<Term> terms;
+    for (std::size_t k = 0; k < rows_.size(); ++k) terms.push_back({rows_[k], coefficients[k]});
+    return unflatten(weighted_sum(terms));
   }
 
-  std::size_t bytes() const override { return rows_.nbytes(); }
+  std::size_t bytes() const override {
+    std::size_t total = 0;
+    for (const at::Tensor& row : rows_) total += row.nbytes();
+    return total;
+  }
 
  private:
   at::Tensor flatten(const PeftAdapter& adapter) const {
     std::vector<at::Tensor> parts;
     for (const auto& [module, layer] : layers_) {
       const LowRank pair = adapter.read(module);
-      parts.push_back(pair.a.to(at::kFloat).reshape(-1));
-      parts.push_back(pair.b.to(at::kFloat).reshape(-1));
+      parts.push_back(pair.a.reshape(-1));
+      parts.push_back(pair.b.reshape(-1));
     }
-    return at::cat(parts);
+    return at::cat(parts);  // in the file's type; mixed types become the wider one, which is exact
   }
 
   ModelDelta unflatten(const at::Tensor& flat) const {
@@ -94,7 +95,7 @@ class FactorStore : public ExpertStore {
   }
 
   std::map<std::string, LoraLayer> layers_;
-  at::Tensor rows_;  // float32 [experts, all factors]
+  std::vector<at::Tensor> rows_;  // one per expert, [all factors]
 };
 
 /// dW = sum a_k s_k B_k A_k as one pair: the A_k stacked, the columns of the B_k scaled by a_k s_k. Every expert keeps

@@ -42,6 +42,8 @@ class PeftAdapter {
   std::vector<std::filesystem::path> files() const;
 
  private:
+  void pair_factors();
+
   PeftAdapter(const std::filesystem::path& folder, SafetensorsFile weights)
       : folder_(folder), weights_(std::move(weights)) {}
 

@@ -2,7 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -15,30 +17,50 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A whole number stays one in JSON: PEFT accepts both, people read the first.
-Json number(double value) { return value == std::floor(value) ? Json(static_cast<std::int64_t>(value)) : Json(value); }
-
 std::int64_t rank_of(const LowRank& pair) { return pair.a.size(0); }
 
-double alpha_of(const LowRank& pair) { return pair.scale * static_cast<double>(rank_of(pair)); }
+/// Whether a whole lora_alpha says the scale of every layer exactly, and the scale is one for all: vLLM knows a single
+/// lora_alpha / r and no alpha_pattern.
+bool scale_fits_config(const ModelDelta& delta) {
+  const double scale = delta.low_rank.begin()->second.scale;
+  return std::ranges::all_of(delta.low_rank, [&](const auto& named) {
+    const auto rank = static_cast<double>(rank_of(named.second));
+    const double alpha = scale * rank;
+    return named.second.scale == scale && alpha > 0.0 && alpha == std::floor(alpha) && alpha / rank == scale;
+  });
+}
+
+/// The same layers with B <- scale * B and scale 1.
+ModelDelta with_unit_scale(const ModelDelta& delta) {
+  ModelDelta unit;
+  for (const auto& [module, pair] : delta.low_rank) {
+    unit.low_rank[module] = {pair.a, pair.b.to(at::kFloat).mul(pair.scale), 1.0};
+  }
+  return unit;
+}
 
 std::string last_part(const std::string& module) { return module.substr(module.rfind('.') + 1); }
 
+/// Layers of rank r stand in the main keys, the others in the patterns.
 Json config_of(const ModelDelta& delta, const PeftWriterOptions& options) {
-  const LowRank& first = delta.low_rank.begin()->second;
+  const double scale = delta.low_rank.begin()->second.scale;
+  const auto alpha = [&](std::int64_t rank) { return static_cast<std::int64_t>(scale * static_cast<double>(rank)); };
+  std::int64_t highest = 0;
+  for (const auto& [module, pair] : delta.low_rank) highest = std::max(highest, rank_of(pair));
   std::set<std::string> targets;
   Json ranks = Json::object();
   Json alphas = Json::object();
   for (const auto& [module, pair] : delta.low_rank) {
     targets.insert(last_part(module));
-    if (rank_of(pair) != rank_of(first)) ranks[module] = rank_of(pair);
-    if (alpha_of(pair) != alpha_of(first)) alphas[module] = number(alpha_of(pair));
+    if (rank_of(pair) == highest) continue;
+    ranks[module] = rank_of(pair);
+    alphas[module] = alpha(rank_of(pair));
   }
   return {{"peft_type", "LORA"},
           {"task_type", "CAUSAL_LM"},
           {"base_model_name_or_path", options.base_model_name},
-          {"r", rank_of(first)},
-          {"lora_alpha", number(alpha_of(first))},
+          {"r", highest},
+          {"lora_alpha", alpha(highest)},
           {"rank_pattern", ranks},
           {"alpha_pattern", alphas},
           {"target_modules", targets},
@@ -57,14 +79,15 @@ Json config_of(const ModelDelta& delta, const PeftWriterOptions& options) {
 void write_peft_adapter(const std::filesystem::path& folder, const ModelDelta& delta,
                         const PeftWriterOptions& options) {
   expect(!delta.low_rank.empty() && delta.full.empty(), "a PEFT adapter consists of low-rank layers only.");
+  const ModelDelta written = scale_fits_config(delta) ? delta : with_unit_scale(delta);
   std::map<std::string, at::Tensor> tensors;
-  for (const auto& [module, pair] : delta.low_rank) {
+  for (const auto& [module, pair] : written.low_rank) {
     tensors["base_model.model." + module + ".lora_A.weight"] = pair.a.to(options.type);
     tensors["base_model.model." + module + ".lora_B.weight"] = pair.b.to(options.type);
   }
   make_folders(folder);
   write_safetensors(folder / "adapter_model.safetensors", tensors);
-  write_atomically(folder / "adapter_config.json", config_of(delta, options).dump(2) + "\n");
+  write_atomically(folder / "adapter_config.json", config_of(written, options).dump(2) + "\n");
 }
 
 }  // namespace shoal::tensor

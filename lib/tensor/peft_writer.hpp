@@ -15,8 +15,9 @@ struct PeftWriterOptions {
 };
 
 /// Writes low-rank deltas as a PEFT adapter (adapter_config.json, adapter_model.safetensors) that PEFT and vLLM load
-/// unchanged. Scales become lora_alpha = scale * rank, per layer (rank_pattern, alpha_pattern) where layers differ.
-/// Throws Error{resource} when the folder cannot be written.
+/// unchanged. A scale that all layers share becomes lora_alpha = scale * rank where that is a whole number; any other
+/// is multiplied into B. Layers of lower rank than r stand in rank_pattern and alpha_pattern. Throws Error{resource}
+/// when the folder cannot be written.
 void write_peft_adapter(const std::filesystem::path& folder, const ModelDelta& delta, const PeftWriterOptions& options);
 
 }  // namespace shoal::tensor

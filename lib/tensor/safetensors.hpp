@@ -2,25 +2,16 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/file.hpp"
+#include "tensor/safetensors_header.hpp"
 
 namespace shoal::tensor {
-
-/// Where one tensor lies in a safetensors file.
-struct TensorEntry {
-  at::ScalarType type;
-  std::vector<std::int64_t> shape;
-  std::size_t begin;  ///< bytes from the start of the data section
-  std::size_t end;
-};
 
 /// A memory-mapped safetensors file, checked completely when opened: header size, JSON, dtypes, and data that is
 /// covered once and without holes. Tensors are views of the mapping and keep it alive.
@@ -32,7 +23,8 @@ class SafetensorsFile {
   const std::filesystem::path& path() const { return path_; }
   const std::map<std::string, TensorEntry>& entries() const { return entries_; }
 
-  /// Read-only view of the mapped bytes. Throws Error{input} for an unknown name.
+  /// Read-only view of the mapped bytes (a copy where the file holds them misaligned). Throws Error{input} for an
+  /// unknown name.
   at::Tensor tensor(const std::string& name) const;
 
  private:

@@ -1,16 +1,20 @@
 #include "tensor/safetensors_writer.hpp"
 
 #include <ATen/ATen.h>
+#include <unistd.h>
 
 #include <cstdint>
-#include <cstring>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 
 namespace shoal::tensor {
 namespace {
+
+namespace fs = std::filesystem;
 
 const char* name_of(at::ScalarType type) {
   switch (type) {
@@ -26,12 +30,21 @@ const char* name_of(at::ScalarType type) {
       return "I64";
     case at::kInt:
       return "I32";
+    case at::kShort:
+      return "I16";
+    case at::kChar:
+      return "I8";
+    case at::kByte:
+      return "U8";
+    case at::kBool:
+      return "BOOL";
     default:
       fail(ExitCode::internal, "safetensors files of this element type are never written.");
   }
 }
 
-std::string header_of(const std::map<std::string, at::Tensor>& tensors) {
+/// The length in 8 bytes, little-endian, and the header itself.
+std::string head_of(const std::map<std::string, at::Tensor>& tensors) {
   nlohmann::ordered_json header;
   header["__metadata__"] = {{"format", "pt"}};
   std::size_t offset = 0;
@@ -43,22 +56,56 @@ std::string header_of(const std::map<std::string, at::Tensor>& tensors) {
   }
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the data section starts at a multiple of 8 bytes
-  return text;
+  const std::uint64_t length = text.size();
+  return std::string(reinterpret_cast<const char*>(&length), sizeof length) + text;
+}
+
+/// A new file that grows by large pieces, so that a merged model need not be in memory a second time.
+class GrowingFile {
+ public:
+  explicit GrowingFile(const fs::path& path) : path_(path) { write_durably(path_, ""); }
+
+  void add(std::string_view bytes) {
+    constexpr std::size_t piece = std::size_t{64} << 20;
+    for (; bytes.size() > piece; bytes.remove_prefix(piece)) add(bytes.substr(0, piece));
+    if (pending_.size() + bytes.size() > piece) flush();
+    pending_ += bytes;
+  }
+
+  void flush() {
+    append_durably(path_, pending_);
+    pending_.clear();
+  }
+
+ private:
+  fs::path path_;
+  std::string pending_;
+};
+
+void write_file(const fs::path& path, const std::map<std::string, at::Tensor>& tensors) {
+  GrowingFile file(path);
+  file.add(head_of(tensors));
+  for (const auto& [name, tensor] : tensors) {
+    const at::Tensor host = tensor.cpu().contiguous();
+    file.add({static_cast<const char*>(host.const_data_ptr()), host.nbytes()});
+  }
+  file.flush();
 }
 
 }  // namespace
 
-void write_safetensors(const std::filesystem::path& path, const std::map<std::string, at::Tensor>& tensors) {
-  const std::string header = header_of(tensors);
-  const std::uint64_t length = header.size();
-  std::string image(sizeof length, '\0');
-  std::memcpy(image.data(), &length, sizeof length);
-  image += header;
-  for (const auto& [name, tensor] : tensors) {
-    const at::Tensor host = tensor.cpu().contiguous();
-    image.append(static_cast<const char*>(host.const_data_ptr()), host.nbytes());
+void write_safetensors(const fs::path& path, const std::map<std::string, at::Tensor>& tensors) {
+  const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
+  std::error_code error;
+  try {
+    write_file(temporary, tensors);
+    fs::rename(temporary, path, error);
+    if (error) fail(ExitCode::resource, "cannot write {} ({}).", path.string(), error.message());
+  } catch (...) {
+    fs::remove(temporary, error);
+    throw;
   }
-  write_atomically(path, image);
+  sync_folder(path.parent_path());
 }
 
 }  // namespace shoal::tensor

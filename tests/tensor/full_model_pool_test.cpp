@@ -1,0 +1,84 @@
+#include "tensor/adapter_files.hpp"
+//
+#include <limits>
+
+#include "support/error_of.hpp"
+#include "support/temp_folder.hpp"
+#include "tensor/expert_pool.hpp"
+
+namespace {
+
+using namespace shoal;
+using namespace shoal::testing;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using tensor::ExpertPool;
+using tensor::MergeSpace;
+
+/// The base and one fine-tune per element of `models`.
+struct Models {
+  TempFolder folder;
+  std::vector<std::filesystem::path> paths;
+
+  explicit Models(const std::vector<Tensors>& models, const Tensors& base = small_base()) {
+    write_model(folder / "base", base);
+    for (const Tensors& model : models) {
+      paths.push_back(folder / ("model" + std::to_string(paths.size())));
+      write_model(paths.back(), model);
+    }
+  }
+  ExpertPool load() const { return ExpertPool::load(paths, folder / "base", MergeSpace::delta); }
+  std::string check() const {
+    return error_of([&] { ExpertPool::check(paths, folder / "base", MergeSpace::delta); });
+  }
+};
+
+TEST_CASE("full models are summed parameter by parameter in float32") {
+  Tensors second = small_base(2);
+  for (auto& [name, weight] : second) weight = weight.to(at::kBFloat16);
+  const Tensors first = small_base(1);
+  const Models models({first, second});
+
+  const auto delta = models.load().materialise(std::vector{1.5, -0.5});
+
+  CHECK(models.load().kind() == tensor::ExpertKind::full_model);
+  CHECK(delta.low_rank.empty());
+  REQUIRE(delta.full.size() == first.size());
+  for (const auto& [name, weight] : first) {
+    CHECK(at::equal(delta.full.at(name), weight.mul(1.5F).add(second.at(name).to(at::kFloat).mul(-0.5F))));
+  }
+}
+
+TEST_CASE("buffers of whole numbers stay the base's") {
+  Tensors with_ids = small_base();
+  with_ids["model.position_ids"] = at::arange(4, at::kLong);
+  const Models models({with_ids, with_ids}, with_ids);
+  const auto delta = models.load().materialise(std::vector{0.5, 0.5});
+  CHECK_FALSE(delta.full.contains("model.position_ids"));
+  CHECK(delta.full.contains("model.norm.weight"));
+}
+
+TEST_CASE("a model that lacks, adds or reshapes a parameter is refused from headers alone") {
+  Tensors fewer = small_base();
+  fewer.erase("model.norm.weight");
+  Tensors more = small_base();
+  more["model.extra.weight"] = at::ones({1});
+  Tensors wider = small_base();
+  wider["model.norm.weight"] = at::ones({7});
+
+  CHECK(Models({small_base(1)}).check() == "none");
+  CHECK_THAT(Models({small_base(1), fewer}).check(),
+             StartsWith("3: ") && Contains("model1") && Contains("lacks the parameter model.norm.weight"));
+  CHECK_THAT(Models({more}).check(), StartsWith("3: ") && Contains("model0") && Contains("model.extra.weight"));
+  CHECK_THAT(Models({wider}).check(), StartsWith("3: ") && Contains("[7]") && Contains("[6]"));
+}
+
+TEST_CASE("non-finite weights are refused with model and parameter") {
+  Tensors bad = small_base(1);
+  bad.at("model.norm.weight")[2] = -std::numeric_limits<float>::infinity();
+  const Models models({small_base(1), bad});
+  CHECK_THAT(error_of([&] { models.load(); }),
+             StartsWith("3: ") && Contains("model1") && Contains("model.norm.weight"));
+}
+
+}  // namespace
