@@ -40,12 +40,17 @@ std::string draws_of(const UpdateDraws& draws) {
                      number(draws.cognitive), number(draws.social), number(draws.repel));
 }
 
+std::string bounds_of(const swarm::ParticleRecord& p) {
+  return p.bounds ? fmt::format("\"bounds\": {}, ", list({p.bounds->lower, p.bounds->upper})) : "";
+}
+
 std::string particle_of(const swarm::ParticleRecord& p) {
   return fmt::format(
-      "{{\"id\": {}, \"position\": {}, \"velocity\": {}, \"utility\": {}, \"stale\": {}, \"examples\": {}, "
+      "{{\"id\": {}, \"position\": {}, \"velocity\": {}, \"utility\": {}, {}\"stale\": {}, \"examples\": {}, "
       "\"restarted\": {}, \"best_utility\": {}, \"best_iteration\": {}, \"draws\": {{{}}}}}",
-      p.id, list(p.position), list(p.velocity), number(p.utility), word(p.stale), p.examples, word(p.restarted),
-      number(p.best_utility), p.best_iteration, std::visit([](const auto& draws) { return draws_of(draws); }, p.draws));
+      p.id, list(p.position), list(p.velocity), number(p.utility), bounds_of(p), word(p.stale), p.examples,
+      word(p.restarted), number(p.best_utility), p.best_iteration,
+      std::visit([](const auto& draws) { return draws_of(draws); }, p.draws));
 }
 
 std::string extreme_of(const swarm::ExtremeRecord& e) {

@@ -35,7 +35,8 @@ Metrics metrics_of(const swarm::IterationRecord& record, double seconds) {
   int finite = 0;
   for (const auto& particle : record.particles) {
     metrics.evaluated += particle.stale ? 0 : 1;
-    if (!std::isfinite(particle.utility)) continue;
+    metrics.examples += particle.examples;
+    if (!std::isfinite(particle.utility) || particle.bounds) continue;
     metrics.mean += particle.utility;
     metrics.lowest = std::min(metrics.lowest, particle.utility);
     ++finite;
@@ -45,11 +46,11 @@ Metrics metrics_of(const swarm::IterationRecord& record, double seconds) {
   return metrics;
 }
 
-std::string csv_header() { return "iteration,best,mean,lowest,spread,step_length,evaluated,seconds"; }
+std::string csv_header() { return "iteration,best,mean,lowest,spread,step_length,evaluated,examples,seconds"; }
 
 std::string to_csv(const Metrics& m) {
-  return fmt::format("{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{},{:.3f}", m.iteration, m.best, m.mean, m.lowest, m.spread,
-                     m.step_length, m.evaluated, m.seconds);
+  return fmt::format("{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{},{},{:.3f}", m.iteration, m.best, m.mean, m.lowest,
+                     m.spread, m.step_length, m.evaluated, m.examples, m.seconds);
 }
 
 }  // namespace shoal::io

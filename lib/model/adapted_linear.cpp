@@ -2,15 +2,18 @@
 
 #include <ATen/ops/linear.h>
 
+#include "model/row_padding.hpp"
+
 namespace shoal::model {
 
 AdaptedLinear::AdaptedLinear(Linear base, const at::Tensor& a, const at::Tensor& b)
     : base_(std::move(base)), a_(a.contiguous()), b_turned_(b.t().contiguous()) {}
 
 at::Tensor AdaptedLinear::operator()(const at::Tensor& x) const {
-  at::Tensor y = base_(x);
-  if (a_.defined()) y.addmm_(at::linear(x, a_), b_turned_);
-  return y;
+  const at::Tensor rows = pad_rows(x);
+  at::Tensor y = base_(rows);
+  if (a_.defined()) y.addmm_(at::linear(rows, a_), b_turned_);
+  return without_padding(y, x.size(0));
 }
 
 }  // namespace shoal::model

@@ -23,7 +23,7 @@ void attend(const AttentionShape& shape, std::span<const AttentionSegment> segme
   const auto group = shape.heads / shape.kv_heads;
   for (const AttentionSegment& segment : segments) {
     const auto keys = segment.key_count();
-    const bool single = segment.rows == 1 && has_single_query_kernel(shape.head_dim);
+    const bool single = segment.single_query && has_single_query_kernel(shape.head_dim);
     if (single) list_rows(segment, scratch.rows);
     for (std::int64_t index = 0; index < shape.kv_heads; ++index) {
       const Head<T> head{shape, segment, data, index, group, keys, padded_to_pair(keys), padded_to_pair(shape.head_dim),

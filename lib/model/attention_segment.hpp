@@ -17,6 +17,9 @@ struct AttentionSegment {
   std::int64_t first_row;
   std::int64_t rows;
   std::vector<KeySpan> keys;
+  /// Takes the kernel for one query. Decided by what the row is (a step of decoding, a prompt's end in the last layer)
+  /// and never by how many rows happen to share a segment, so that no bit of a result depends on other prompts.
+  bool single_query = false;
 
   std::int64_t key_count() const {
     std::int64_t count = 0;

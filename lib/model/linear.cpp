@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "model/row_padding.hpp"
+
 namespace shoal::model {
 
 namespace {
@@ -52,8 +54,11 @@ Linear::Linear(const at::Tensor& weight, const at::Tensor& bias)
 }
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-  if (!packed_) return at::linear(x, weight_, if_defined(bias_));
-  return multiply_operator()->call(x, weight_, if_defined(bias_), "none", c10::List<std::optional<at::Scalar>>(), "");
+  const at::Tensor rows = pad_rows(x);
+  const at::Tensor y = packed_ ? multiply_operator()->call(rows, weight_, if_defined(bias_), "none",
+                                                           c10::List<std::optional<at::Scalar>>(), "")
+                               : at::linear(rows, weight_, if_defined(bias_));
+  return without_padding(y, x.size(0));
 }
 
 std::size_t Linear::bytes() const {

@@ -15,7 +15,8 @@ class Linear {
   /// weight [out, in] in the compute type; bias [out] or undefined.
   explicit Linear(const at::Tensor& weight, const at::Tensor& bias = {});
 
-  /// x [rows, in], contiguous, rows >= 1 -> [rows, out].
+  /// x [rows, in], contiguous, rows >= 1 -> [rows, out]. A row's result does not depend on the others, nor on how many
+  /// they are (see row_padding.hpp).
   at::Tensor operator()(const at::Tensor& x) const;
 
   std::int64_t in_features() const { return in_features_; }

@@ -8,7 +8,7 @@ namespace {
 
 void add_node(TokenBatch& batch, const PromptTree::Node& node, std::vector<KeySpan> path) {
   const auto count = static_cast<std::int64_t>(node.tokens.size());
-  batch.segments.push_back({node.first_row, count, std::move(path)});
+  batch.segments.push_back({node.first_row, count, std::move(path), false});
   for (std::int64_t t = 0; t < count; ++t) {
     const auto row = static_cast<std::size_t>(node.first_row + t);
     batch.tokens[row] = node.tokens[static_cast<std::size_t>(t)];
@@ -20,7 +20,7 @@ void add_node(TokenBatch& batch, const PromptTree::Node& node, std::vector<KeySp
 }  // namespace
 
 void TokenBatch::add_step(TokenId token, std::int64_t position, std::int64_t slot, std::vector<KeySpan> keys) {
-  segments.push_back({static_cast<std::int64_t>(tokens.size()), 1, std::move(keys)});
+  segments.push_back({static_cast<std::int64_t>(tokens.size()), 1, std::move(keys), true});
   wanted.push_back(segments.back());
   tokens.push_back(token);
   positions.push_back(position);
@@ -39,7 +39,7 @@ TokenBatch batch_of(const PromptTree& tree) {
   for (std::size_t i = 0; i < tree.prompts(); ++i) {
     auto path = tree.path_of_prompt(i);
     const auto end = path.back().first + path.back().count;
-    batch.wanted.push_back({end - 1, 1, std::move(path)});
+    batch.wanted.push_back({end - 1, 1, std::move(path), true});
   }
   return batch;
 }

@@ -116,9 +116,9 @@ class EvalSession {
     result.task = tasks_.front().name();
     result.split = options_.split;
     result.dtype = name_of(base_->precision());
-    result.utility = task::mean(wave.scores.front());
-    result.standard_error = task::standard_error(wave.scores.front());
-    result.parse_failures = static_cast<std::size_t>(std::ranges::count(wave.parsed.front(), false));
+    result.utility = task::mean(wave.positions.front().scores);
+    result.standard_error = task::standard_error(wave.positions.front().scores);
+    result.parse_failures = static_cast<std::size_t>(std::ranges::count(wave.positions.front().parsed, false));
     result.prompt_tokens = wave.counts.prompt_tokens;
     result.prompt_tokens_computed = wave.counts.prompt_tokens_computed;
     result.output_tokens = wave.counts.output_tokens;

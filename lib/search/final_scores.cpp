@@ -13,8 +13,8 @@ io::TaskScore task_score(std::span<const double> scores, std::span<const double>
 
 io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& utility, const Workload& workload,
                            const WaveScores& wave, std::size_t position) {
-  const std::vector<double>& scores = wave.scores[position];
-  const std::vector<double> parsed(wave.parsed[position].begin(), wave.parsed[position].end());
+  const auto& [scores, was_parsed, cut] = wave.positions[position];
+  const std::vector<double> parsed(was_parsed.begin(), was_parsed.end());
   const task::Estimate estimate = utility.estimate(scores);
   io::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}};
   for (std::size_t begin = 0; begin < scores.size();) {
@@ -83,7 +83,7 @@ std::optional<std::vector<io::ResultRow>> final_rows(const Evaluator& evaluator,
     rows[r].dev = split_score(evaluator, dev_utility, dev, on_dev, r);
     rows[r].test = split_score(evaluator, test_utility, test, on_test, r);
     if (r == last) continue;
-    const task::Estimate d = test_utility.difference(on_test.scores[last], on_test.scores[r]);
+    const task::Estimate d = test_utility.difference(on_test.positions[last].scores, on_test.positions[r].scores);
     rows[r].versus_best = io::Comparison{d.value, d.standard_error};
   }
   return rows;

@@ -92,9 +92,10 @@ void Recorder::record(const swarm::IterationRecord& record, const std::vector<in
                                     {"swarm/spread", metrics.spread},
                                     {"swarm/step_length", metrics.step_length}});
     for (std::size_t j = 0; j < ids.size(); ++j) examples_.add(record.iteration, ids[j], evaluations[j].scores);
-    log_->info("iteration {:>3}  best {:.4f}  mean {:.4f}  lowest {:.4f}  spread {:.3f}  evaluated {}  {:.1f} s",
-               metrics.iteration, metrics.best, metrics.mean, metrics.lowest, metrics.spread, metrics.evaluated,
-               seconds);
+    log_->info(
+        "iteration {:>3}  best {:.4f}  mean {:.4f}  lowest {:.4f}  spread {:.3f}  evaluated {} ({} examples)  {:.1f} s",
+        metrics.iteration, metrics.best, metrics.mean, metrics.lowest, metrics.spread, metrics.evaluated,
+        metrics.examples, seconds);
   });
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "comm/agree.hpp"
+#include "search/pruned_evaluation.hpp"
 #include "swarm/stopping.hpp"
 
 namespace shoal::search {
@@ -35,7 +36,15 @@ class SearchLoop {
     return budget && outcome_.state.evaluations + static_cast<std::int64_t>(proposal.to_evaluate().size()) > *budget;
   }
 
-  /// Evaluations of the particles that a proposal wants evaluated; empty optional: given up.
+  /// Evaluations of the particles of a later iteration, pruned where that changes no decision; empty: given up.
+  std::optional<std::vector<swarm::Evaluation>> evaluate_iteration(const swarm::Proposal& proposal) const {
+    if (!setup_.config.evaluation.prune) return evaluate_proposal(proposal);
+    const std::size_t block = setup_.config.evaluation.block.value_or(default_block);
+    const PruningSetup pruning{setup_.evaluator, setup_.workload, setup_.utility, settings_, block};
+    return evaluate_pruned(pruning, outcome_.state, proposal);
+  }
+
+  /// Complete evaluations of the particles that a proposal wants evaluated; empty optional: given up.
   std::optional<std::vector<swarm::Evaluation>> evaluate_proposal(const swarm::Proposal& proposal) const {
     std::vector<swarm::Coordinates> positions;
     for (const int id : proposal.to_evaluate())
@@ -62,7 +71,7 @@ class SearchLoop {
 
   bool iterate(const swarm::Proposal& proposal) {
     const Stopwatch watch;
-    const auto evaluations = evaluate_proposal(proposal);
+    const auto evaluations = evaluate_iteration(proposal);
     if (!evaluations) return false;
     const auto paired = [this](const swarm::Evaluation& candidate, const swarm::Evaluation& incumbent) {
       const task::Estimate d = setup_.utility.difference(candidate.scores, incumbent.scores);
@@ -116,7 +125,9 @@ std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const 
 
 std::vector<swarm::Evaluation> to_evaluations(const WaveScores& wave, const task::Utility& utility) {
   std::vector<swarm::Evaluation> evaluations;
-  for (const auto& scores : wave.scores) evaluations.push_back({utility.value(scores), scores});
+  for (const PositionScores& position : wave.positions) {
+    evaluations.push_back({utility.value(position.scores), position.scores});
+  }
   return evaluations;
 }
 

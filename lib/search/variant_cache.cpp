@@ -1,5 +1,7 @@
 #include "search/variant_cache.hpp"
 
+#include <algorithm>
+
 namespace shoal::search {
 
 VariantCache::Variant VariantCache::at(std::size_t position) {
@@ -10,10 +12,9 @@ VariantCache::Variant VariantCache::at(std::size_t position) {
     const std::lock_guard lock(mutex_);
     const auto found = built_.find(position);
     mine = found == built_.end();
-    variant = mine ? promise.get_future().share() : found->second;
-    if (mine) built_.emplace(position, variant);
-    // Blocks are handed out in the order of positions: two positions back nobody asks any more.
-    while (built_.begin()->first + 1 < position) built_.erase(built_.begin());
+    variant = mine ? promise.get_future().share() : found->second.variant;
+    built_[position] = {variant, ++asked_};
+    if (built_.size() > capacity_) forget_oldest();
   }
   if (mine) {
     try {
@@ -23,6 +24,10 @@ VariantCache::Variant VariantCache::at(std::size_t position) {
     }
   }
   return variant.get();
+}
+
+void VariantCache::forget_oldest() {
+  built_.erase(std::ranges::min_element(built_, {}, [](const auto& named) { return named.second.last_asked; }));
 }
 
 }  // namespace shoal::search

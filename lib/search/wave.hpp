@@ -21,12 +21,30 @@ struct ItemResult {
   task::Outcome outcome;
 };
 
-/// The scores of one wave: for each position (in the order given) one number per item of the workload.
+/// A position to be evaluated, block after block.
+struct Assignment {
+  swarm::Coordinates position;
+  std::vector<ItemList> blocks;  ///< the items to be scored, in order of importance
+  /// What earlier waves have found, one number per item of the workload, NaN where nothing. Empty: nothing at all.
+  std::vector<double> known;
+  /// Given the scores so far (NaN where unknown): whether nobody needs the rest. Empty: everything is needed.
+  std::function<bool(std::span<const double>)> enough;
+};
+
+/// Every item of the workload, in its own blocks.
+Assignment complete_assignment(swarm::Coordinates position, const Workload& workload);
+
+/// What one wave has found for one assignment.
+struct PositionScores {
+  std::vector<double> scores;  ///< one per item of the workload, known ones included; NaN where not scored
+  std::vector<bool> parsed;
+  bool cut = false;  ///< `enough` was met before the last block: some items were left out
+};
+
 struct WaveScores {
-  std::vector<std::vector<double>> scores;
-  std::vector<std::vector<bool>> parsed;
-  model::GenerationCounts counts;
-  bool interrupted = false;  ///< the wave was given up; scores are incomplete
+  std::vector<PositionScores> positions;  ///< one per assignment, in order
+  model::GenerationCounts counts;         ///< of this rank
+  bool interrupted = false;               ///< the wave was given up; scores are incomplete
 };
 
 enum class EarlyExit { on, off };
@@ -35,6 +53,9 @@ struct WaveOptions {
   int threads = 1;
   model::PrefixSharing prefix_sharing = model::PrefixSharing::on;
   EarlyExit early_exit = EarlyExit::on;
+  /// Materialised models that a rank may hold at once. With enough for all positions of a wave, every position's first
+  /// block is handed out before any second one, so that those that need no more are known early.
+  std::size_t variants_kept = 2;
 };
 
 /// Everything that evaluations need and that stays the same from wave to wave. References must outlive the evaluator.
@@ -46,15 +67,22 @@ struct Evaluator {
   std::function<tensor::ModelDelta(const swarm::Coordinates&)> materialise;
   WaveOptions options;
   std::function<bool()> interrupted = [] { return false; };
-  /// Called on the driving thread now and then with the number of blocks handed out here and their total.
+  /// Called on the driving thread now and then with the number of blocks handed out so far and their total.
   std::function<void(std::int64_t, std::int64_t)> progress = [](std::int64_t, std::int64_t) {};
 };
 
-/// Evaluates every position on every item. (position, block) tasks are taken from a counter shared by all ranks; scores
-/// are summed over ranks (each is computed by exactly one), so that every rank returns the same bits. `keep`, if given,
-/// sees the details of the items computed on this rank; it is called from worker threads, once per (position, item).
-/// Collective. Errors of one rank are thrown on all.
+using Keep = std::function<void(std::size_t position, std::size_t item, ItemResult)>;
+
+/// Scores every assignment until it is `enough`. (position, block) tasks are taken from a counter shared by all ranks;
+/// each is computed by exactly one, and every rank returns the same bits. Which items count as scored depends on the
+/// assignments alone: those of the shortest run of leading blocks that is enough; what was computed beyond (while that
+/// was not yet known) is thrown away. `keep`, if given, sees the details of everything computed on this rank; it is
+/// called from worker threads, once per (position, item). Collective. Errors of one rank are thrown on all.
+WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
+                    const Keep& keep = {});
+
+/// The same for complete assignments.
 WaveScores evaluate(const Evaluator& evaluator, std::span<const swarm::Coordinates> positions, const Workload& workload,
-                    const std::function<void(std::size_t, std::size_t, ItemResult)>& keep = {});
+                    const Keep& keep = {});
 
 }  // namespace shoal::search

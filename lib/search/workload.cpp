@@ -33,7 +33,9 @@ Workload make_workload(std::span<const task::Task> tasks, task::Split split,
       workload.items.push_back({t, example, std::move(prompt)});
     }
     for (std::size_t begin = first; begin < workload.items.size(); begin += block_size) {
-      workload.blocks.push_back({begin, std::min(begin + block_size, workload.items.size())});
+      ItemList block(std::min(block_size, workload.items.size() - begin));
+      std::iota(block.begin(), block.end(), begin);
+      workload.blocks.push_back(std::move(block));
     }
   }
   return workload;

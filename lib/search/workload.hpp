@@ -18,18 +18,15 @@ struct WorkItem {
   std::vector<std::int32_t> prompt;
 };
 
-/// A half-open range of items of one task: with one position it is the unit of work. Which items share a block depends
-/// on the configuration and the data alone, never on ranks or threads.
-struct Block {
-  std::size_t begin;
-  std::size_t end;
-};
+/// Indices of items of one workload. Which items share a block depends on the configuration, the data and the swarm,
+/// never on ranks or threads.
+using ItemList = std::vector<std::size_t>;
 
 /// The examples that a set of evaluations runs over, laid out task after task.
 struct Workload {
   task::Split split = task::Split::dev;
   std::vector<WorkItem> items;
-  std::vector<Block> blocks;
+  std::vector<ItemList> blocks;  ///< every item once, task after task
 };
 
 /// Examples per block unless the configuration says otherwise.

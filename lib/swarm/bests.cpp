@@ -33,7 +33,7 @@ std::optional<Extreme> lowest(const std::vector<Evaluated>& evaluated, int itera
   const Evaluated* worst = nullptr;
   for (const Evaluated& e : evaluated) {
     const double utility = e.evaluation->utility;
-    if (!std::isfinite(utility)) continue;
+    if (!std::isfinite(utility) || e.evaluation->bounds) continue;  // pruned: certainly not the lowest
     const bool lower = worst == nullptr || utility < worst->evaluation->utility;
     if (lower || (last_of_equals && utility == worst->evaluation->utility)) worst = &e;
   }

@@ -22,6 +22,7 @@ struct ParticleRecord {
   double best_utility = 0.0;
   int best_iteration = 0;
   std::variant<StartDraws, UpdateDraws> draws;
+  std::optional<Interval> bounds = std::nullopt;  ///< of a pruned evaluation; `utility` is then the upper one
 };
 
 /// One test of paired promotion.

@@ -40,6 +40,11 @@ void count_invalid(SwarmState& state, const std::vector<Evaluation>& evaluations
 
 ExtremeRecord summary(const Extreme& extreme) { return {extreme.particle, extreme.iteration, extreme.utility}; }
 
+std::size_t examples_of(const Evaluation& evaluation) {
+  if (!evaluation.bounds) return evaluation.scores.size();
+  return static_cast<std::size_t>(std::ranges::count_if(evaluation.scores, [](double s) { return !std::isnan(s); }));
+}
+
 IterationRecord record_of(const SwarmState& state, const Proposal& proposal, const Settings& settings,
                           const std::vector<int>& ids, const std::vector<Evaluation>& evaluations) {
   IterationRecord record;
@@ -52,7 +57,10 @@ IterationRecord record_of(const SwarmState& state, const Proposal& proposal, con
     record.particles.push_back({static_cast<int>(i), p.position, p.velocity, p.utility, p.stale, 0,
                                 proposal.restarted[i], p.best_utility, p.best_iteration, proposal.draws[i]});
   }
-  for (std::size_t j = 0; j < ids.size(); ++j) record.particles[index(ids[j])].examples = evaluations[j].scores.size();
+  for (std::size_t j = 0; j < ids.size(); ++j) {
+    record.particles[index(ids[j])].examples = examples_of(evaluations[j]);
+    record.particles[index(ids[j])].bounds = evaluations[j].bounds;
+  }
   record.global_best = summary(state.global_best);
   record.global_worst = summary(state.global_worst);
   return record;

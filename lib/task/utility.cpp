@@ -71,6 +71,27 @@ std::vector<double> Utility::task_means(std::span<const double> scores) const {
 
 double Utility::value(std::span<const double> scores) const { return combined(task_means(scores)); }
 
+// Means, sums and reciprocals are monotonic, also as rounded. The one exception is the harmonic mean's stand-in for 0:
+// a task with no point so far may end with less than the stand-in, but above 0, and then weigh heavier.
+Bounds Utility::bounds(std::span<const double> scores) const {
+  std::vector<double> least(scores.begin(), scores.end());
+  std::ranges::replace_if(
+      least, [](double score) { return std::isnan(score); }, 0.0);
+  std::vector<double> most(scores.begin(), scores.end());
+  std::ranges::replace_if(
+      most, [](double score) { return std::isnan(score); }, 1.0);
+  std::vector<double> low = task_means(least);
+  std::vector<double> high = task_means(most);
+  if (combine_ != Combine::harmonic_mean || sizes_.size() == 1) return {combined(low), combined(high)};
+  bool open_at_zero = false;
+  for (std::size_t t = 0; t < low.size(); ++t) {
+    if (low[t] == high[t]) continue;
+    open_at_zero = open_at_zero || low[t] == 0.0;
+    high[t] = std::max(high[t], floor_of_harmonic_mean);
+  }
+  return {open_at_zero ? 0.0 : combined(low), combined(high)};
+}
+
 // Stratified delete-one jackknife: var = sum_t (n_t - 1)/n_t sum_i (U_(t,i) - mean_i U_(t,i))^2, where U_(t,i) is the
 // statistic without example i of task t.
 template <typename Statistic>

@@ -18,6 +18,12 @@ struct Estimate {
   double standard_error = 0.0;
 };
 
+/// What a utility is known to lie between.
+struct Bounds {
+  double lower = 0.0;
+  double upper = 0.0;
+};
+
 /// The utility of per-example scores that are laid out task after task. With one task it is the mean score.
 class Utility {
  public:
@@ -25,6 +31,10 @@ class Utility {
   Utility(Combine combine, std::vector<std::size_t> sizes, std::vector<double> weights);
 
   double value(std::span<const double> scores) const;
+
+  /// Where the utility lies when scores that are NaN are not known yet but each in [0, 1]. Exact as floating-point
+  /// numbers: whatever the missing scores turn out to be, `value` is not outside. With none missing both are the value.
+  Bounds bounds(std::span<const double> scores) const;
 
   /// Mean score of each task.
   std::vector<double> task_means(std::span<const double> scores) const;

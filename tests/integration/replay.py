@@ -198,15 +198,16 @@ class Replay:
 
     def take(self, k, i, p, found, skipped):
         where = f"iteration {k} particle {i}"
-        if "bounds" in found:
-            raise Mismatch(f"{where}: a pruned evaluation cannot be recomputed")
         identical(skipped, found["stale"], f"{where} stale")
         improved = False
         if skipped:
             identical(0, found["examples"], f"{where} examples")
             identical(p["utility"], found["utility"], f"{where} utility of a stale particle")
         else:
-            identical(self.examples, found["examples"], f"{where} examples")
+            if "bounds" in found:
+                self.check_bounds(p, found, where)
+            else:
+                identical(self.examples, found["examples"], f"{where} examples")
             p["utility"], p["invalid"] = found["utility"], found["utility"] is None
             improved = found["utility"] is not None and found["utility"] > p["best"]
         if improved:
@@ -217,6 +218,14 @@ class Replay:
             p["age"] += 1
         identical(p["best_iteration"], found["best_iteration"], f"{where} best_iteration")
         same(None if math.isinf(p["best"]) else p["best"], found["best_utility"], f"{where} best_utility")
+
+    def check_bounds(self, p, found, where):
+        """A pruned evaluation may matter to no decision: not above the personal best, not below the worst before it."""
+        lower, upper = found["bounds"]
+        identical(upper, found["utility"], f"{where} utility of a pruned evaluation")
+        if not (lower <= upper <= p["best"] and lower >= self.worst[0] and 0 < found["examples"] < self.examples):
+            raise Mismatch(f"{where}: bounds [{lower}, {upper}] of {found['examples']} examples decide nothing "
+                           f"(personal best {p['best']}, worst {self.worst[0]})")
 
     def step_best(self, k, line, skipped):
         candidates = [(p["utility"], i) for i, p in enumerate(line["particles"])
@@ -245,7 +254,8 @@ class Replay:
 
     def step_worst(self, k, line, first=False):
         """Falls strictly. Among equals of an iteration the first counts; in the published code, after iteration 0, the last."""
-        finite = [(p["utility"], i) for i, p in enumerate(line["particles"]) if not p["stale"] and p["utility"] is not None]
+        finite = [(p["utility"], i) for i, p in enumerate(line["particles"])
+                  if not p["stale"] and p["utility"] is not None and "bounds" not in p]
         last_of_equals = self.published and not first
         lowest = None
         if finite:
@@ -255,6 +265,9 @@ class Replay:
             if lowest and (first or lowest[0] < self.worst[0]):
                 self.worst = lowest
             return
+        for i, p in enumerate(line["particles"]):
+            if "bounds" in p and not (lowest and p["bounds"][0] > lowest[0]):
+                raise Mismatch(f"iteration {k}: particle {i} was pruned and might be the lowest")
         self.worst_window = (self.worst_window + [lowest])[-self.s["worst_window"]:]
         present = [w for w in self.worst_window if w]
         if present:

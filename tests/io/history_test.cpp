@@ -132,3 +132,12 @@ TEST_CASE("a log in a folder that is not there is a resource error") {
   const TempFolder folder;
   CHECK(error_of([&] { io::LineLog(folder / "no/such/log").append("x"); }).substr(0, 2) == "4:");
 }
+
+TEST_CASE("a pruned evaluation has its bounds in the line, a complete one has none") {
+  swarm::IterationRecord record = example_record();
+  record.particles[0].bounds = swarm::Interval{0.25, 0.41};
+  const Json line = line_of(record);
+  CHECK(line["particles"][0]["bounds"] == Json{0.25, 0.41});
+  CHECK(line["particles"][0]["utility"] == 0.41);
+  CHECK_FALSE(line["particles"][1].contains("bounds"));
+}

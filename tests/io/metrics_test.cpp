@@ -41,8 +41,16 @@ TEST_CASE("without a finite utility there is neither a mean nor a lowest") {
 
 TEST_CASE("a CSV line has a field for each name in the header") {
   const std::string header = io::csv_header();
-  const std::string line = io::to_csv({7, 0.5, 0.25, 0.125, 1.5, 0.7, 12, 3.25});
-  CHECK(line == "7,0.5,0.25,0.125,1.5,0.7,12,3.250");
+  const std::string line = io::to_csv({7, 0.5, 0.25, 0.125, 1.5, 0.7, 12, 240, 3.25});
+  CHECK(line == "7,0.5,0.25,0.125,1.5,0.7,12,240,3.250");
   CHECK(std::ranges::count(line, ',') == std::ranges::count(header, ','));
-  CHECK(header == "iteration,best,mean,lowest,spread,step_length,evaluated,seconds");
+  CHECK(header == "iteration,best,mean,lowest,spread,step_length,evaluated,examples,seconds");
+}
+
+TEST_CASE("pruned evaluations, of which only bounds are known, are no part of mean and lowest") {
+  swarm::IterationRecord record = example_record();
+  record.particles[0].bounds = swarm::Interval{0.1, 0.41};
+  const io::Metrics metrics = io::metrics_of(record, 0.0);
+  CHECK(metrics.mean == 0.21);
+  CHECK(metrics.examples == 400);
 }

@@ -16,8 +16,9 @@ struct Case {
 };
 
 // Three segments: one alone, one behind two scattered runs of keys, a single query behind a long context.
-Case make_case(AttentionShape shape, at::ScalarType type) {
-  Case result{shape, {{0, 9, {{0, 9}}}, {9, 5, {{3, 4}, {20, 7}, {9, 5}}}, {14, 1, {{0, 50}, {60, 1}}}}, {}, {}, {}};
+Case make_case(AttentionShape shape, at::ScalarType type, bool single = true) {
+  Case result{
+      shape, {{0, 9, {{0, 9}}}, {9, 5, {{3, 4}, {20, 7}, {9, 5}}}, {14, 1, {{0, 50}, {60, 1}}, single}}, {}, {}, {}};
   const auto width = (shape.heads + 2 * shape.kv_heads) * shape.head_dim;
   result.qkv = random_tensor({15, width}, 1).to(type);
   result.keys = random_tensor({70, shape.kv_heads * shape.head_dim}, 2).to(type);
@@ -60,10 +61,12 @@ double tolerance(at::ScalarType type) { return type == at::kFloat ? 2e-6 : 1.0 /
 TEST_CASE("Attention over scattered keys equals the definition") {
   for (const auto type : {at::kFloat, at::kBFloat16}) {
     for (const auto& shape : shapes) {
-      const Case c = make_case(shape, type);
-      const at::Tensor out = attend(c.shape, c.segments, c.qkv, c.keys, c.values);
-      INFO("head size " << shape.head_dim << ", " << toString(type));
-      CHECK((out.to(at::kDouble) - slowly(c)).abs().max().item<double>() < tolerance(type));
+      for (const bool single : {true, false}) {
+        const Case c = make_case(shape, type, single);
+        const at::Tensor out = attend(c.shape, c.segments, c.qkv, c.keys, c.values);
+        INFO("head size " << shape.head_dim << ", " << toString(type));
+        CHECK((out.to(at::kDouble) - slowly(c)).abs().max().item<double>() < tolerance(type));
+      }
     }
   }
 }

@@ -80,3 +80,52 @@ TEST_CASE("The same block gives the same bits alone and beside other threads, in
 TEST_CASE("The same block gives the same bits alone and beside other threads, in bfloat16") {
   check_bits(Precision::bfloat16);
 }
+
+namespace {
+
+/// Logits of a prompt's end and of one step behind it, computed in the company of other prompts.
+std::vector<at::Tensor> in_company(const ModelVariant& variant, const std::vector<std::span<const TokenId>>& prompts,
+                                   std::size_t which, PrefixSharing sharing) {
+  const PromptTree tree(prompts, sharing);
+  const auto count = static_cast<std::int64_t>(prompts.size());
+  Decoder decoder(variant, tree.rows() + count, 100, nullptr);
+  std::vector<at::Tensor> results{decoder(batch_of(tree))[static_cast<std::int64_t>(which)]};
+  TokenBatch step;
+  for (std::int64_t i = 0; i < count; ++i) {
+    auto keys = tree.path_of_prompt(static_cast<std::size_t>(i));
+    keys.push_back({tree.rows() + i, 1});
+    step.add_step(9, static_cast<std::int64_t>(prompts[static_cast<std::size_t>(i)].size()), tree.rows() + i, keys);
+  }
+  results.push_back(decoder(step)[static_cast<std::int64_t>(which)]);
+  return results;
+}
+
+void check_company(Precision precision) {
+  const TempFolder folder;
+  write_model(folder.path(), tiny_config(), tiny_parameters(tiny_config(), 1));
+  const auto base = LanguageModel::load(folder.path(), precision);
+  const ModelVariant variant(
+      base, {{{"model.layers.1.self_attn.v_proj", {random_tensor({4, 40}, 5), random_tensor({32, 4}, 6), 2.0}}}, {}});
+  auto prompts = some_prompts();
+  prompts.push_back({17});
+  prompts.push_back(prompts[3]);
+  prompts.back().push_back(9);  // continues another one by a single token: a node of one row
+  const std::vector<std::span<const TokenId>> all(prompts.begin(), prompts.end());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    INFO("prompt " << i);
+    const auto alone = in_company(variant, {all[i]}, 0, PrefixSharing::on);
+    CHECK(same_bits(in_company(variant, all, i, PrefixSharing::on), alone));
+    CHECK(same_bits(in_company(variant, all, i, PrefixSharing::off), alone));
+    CHECK(same_bits(in_company(variant, {all[5], all[i], all[12]}, 1, PrefixSharing::on), alone));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Logits are the same bits whatever prompts share the block, in float32") {
+  check_company(Precision::float32);
+}
+
+TEST_CASE("Logits are the same bits whatever prompts share the block, in bfloat16") {
+  check_company(Precision::bfloat16);
+}

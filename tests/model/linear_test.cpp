@@ -32,3 +32,15 @@ TEST_CASE("A bfloat16 linear map accumulates in float32 and rounds once") {
 }
 
 TEST_CASE("A linear map that was never given a weight holds no memory") { CHECK(Linear().bytes() == 0); }
+
+TEST_CASE("A row's result is the same bits whatever rows stand beside it") {
+  for (const auto type : {at::kFloat, at::kBFloat16}) {
+    const Linear linear(random_tensor({160, 96}, 1).to(type), random_tensor({160}, 2).to(type));
+    const at::Tensor x = random_tensor({300, 96}, 3).to(type);
+    const at::Tensor all = linear(x);
+    for (std::int64_t rows : {1, 2, 3, 5, 8, 17, 64, 299}) {
+      INFO(rows << " rows, " << toString(type));
+      CHECK(linear(x.narrow(0, 1, rows).contiguous()).equal(all.narrow(0, 1, rows)));
+    }
+  }
+}

@@ -282,4 +282,18 @@ TEST_CASE("the window keeps no more than worst_window iterations and no scores",
   for (const Extreme& extreme : state.worst_by_iteration) CHECK(extreme.evaluation.scores.empty());
 }
 
+TEST_CASE("a pruned evaluation is never the worst", "[bests]") {
+  for (const int window : {0, 2}) {
+    SwarmState state;
+    update_global_worst(state, Wave({0.5, 0.6}).views(), settings_with_window(window));
+    state.iteration = 1;
+    Evaluation pruned{0.55, {nan, 1.0}, Interval{0.5, 0.55}};
+    const Particle particle;
+    const Evaluation complete{0.58, {1.0, 0.0}};
+    update_global_worst(state, {{0, &particle, &pruned}, {1, &particle, &complete}}, settings_with_window(window));
+    CHECK(state.global_worst.utility == 0.5);
+    if (window > 0) CHECK(state.worst_by_iteration.back().utility == 0.58);
+  }
+}
+
 }  // namespace shoal::swarm

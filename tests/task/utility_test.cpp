@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <random>
 
 #include "support/error_of.hpp"
@@ -134,4 +135,47 @@ TEST_CASE("scores that do not fit the sizes are a defect") {
   CHECK_THAT(error_of([&] { utility.value(Scores(6)); }), Contains("1: 6 scores for 5 examples"));
   CHECK(error_of([] { Utility(Combine::mean, {}, {}); }).substr(0, 2) == "1:");
   CHECK(error_of([] { Utility(Combine::mean, {1}, {1, 1}); }).substr(0, 2) == "1:");
+}
+
+namespace {
+
+/// Scores with some made unknown; `known` says of how many in a hundred the truth stays visible.
+Scores with_gaps(std::mt19937& generator, Scores scores, int known) {
+  for (double& score : scores) {
+    if (static_cast<int>(generator() % 100) >= known) score = std::numeric_limits<double>::quiet_NaN();
+  }
+  return scores;
+}
+
+}  // namespace
+
+TEST_CASE("bounds hold the utility whatever the missing scores are, and meet when none is missing") {
+  std::mt19937 generator(5);
+  for (std::size_t c = 0; c < combine_names().size(); ++c) {
+    for (const double rate : {0.0, 0.003, 0.5, 1.0}) {
+      const Utility utility(static_cast<Combine>(c), {150, 40}, {1.0, 3.0});
+      for (int trial = 0; trial < 50; ++trial) {
+        const Scores scores = random_scores(generator, 190, rate);
+        const Bounds bounds = utility.bounds(with_gaps(generator, scores, trial * 2));
+        INFO(combine_names()[c] << ", rate " << rate << ", trial " << trial);
+        CHECK(bounds.lower <= utility.value(scores));
+        CHECK(bounds.upper >= utility.value(scores));
+        CHECK(utility.bounds(scores).lower == utility.value(scores));
+        CHECK(utility.bounds(scores).upper == utility.value(scores));
+      }
+    }
+  }
+}
+
+TEST_CASE("a task without a point so far may still end below the harmonic mean's stand-in for zero") {
+  Scores scores(300, 0.0);
+  for (std::size_t i = 200; i < 300; ++i) scores[i] = 1.0;
+  const Utility utility(Combine::harmonic_mean, {200, 100}, {1.0, 1.0});
+  Scores one_missing = scores;
+  one_missing[0] = std::numeric_limits<double>::quiet_NaN();
+  Scores one_right = scores;
+  one_right[0] = 1.0;
+  REQUIRE(utility.value(one_right) < utility.value(scores));  // 1 of 200 is worse than the stand-in for 0 of 200
+  CHECK(utility.bounds(one_missing).lower <= utility.value(one_right));
+  CHECK(utility.bounds(one_missing).upper >= utility.value(scores));
 }

@@ -1,0 +1,39 @@
+#include "search/wave_plan.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+using namespace shoal::search;
+
+namespace {
+
+/// Six items, item i with 10 (i + 1) prompt tokens.
+Workload small_workload() {
+  Workload workload;
+  for (std::size_t i = 0; i < 6; ++i) workload.items.push_back({0, i, std::vector<std::int32_t>(10 * (i + 1))});
+  return workload;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> pairs(const std::vector<WaveTask>& tasks) {
+  std::vector<std::pair<std::size_t, std::size_t>> result;
+  for (const WaveTask& task : tasks) result.emplace_back(task.position, task.block);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("the cost of a block grows with its prompts") { CHECK(cost_of({0, 5}, small_workload()) == 70); }
+
+TEST_CASE("every position's first block comes before any second one, the most expensive first") {
+  const std::vector<Assignment> assignments{{{}, {{0}, {1}}, {}, {}}, {{}, {{5}, {2}, {3}}, {}, {}}};
+  const auto tasks = pairs(plan_wave(assignments, small_workload(), 2));
+  CHECK(tasks == std::vector<std::pair<std::size_t, std::size_t>>{{1, 0}, {0, 0}, {1, 1}, {0, 1}, {1, 2}});
+}
+
+TEST_CASE("positions of different tiles do not mix") {
+  const std::vector<Assignment> assignments(3, {{}, {{0}, {1}}, {}, {}});
+  const auto tasks = pairs(plan_wave(assignments, small_workload(), 1));
+  CHECK(tasks == std::vector<std::pair<std::size_t, std::size_t>>{{0, 0}, {0, 1}, {1, 0}, {1, 1}, {2, 0}, {2, 1}});
+}
+
+TEST_CASE("no assignments, no tasks") { CHECK(plan_wave({}, small_workload(), 4).empty()); }
