@@ -2,7 +2,7 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 
@@ -13,12 +13,12 @@ namespace shoal::model {
 namespace {
 
 template <typename T>
-void attend_on_cpu(const AttentionShape& shape, std::span<const AttentionSegment> segments, const at::Tensor& qkv,
+void attend_on_cpu(const AttentionShape& shape, std::span<const AttentionSegment> segments, const at::Tensor& queries,
                    const at::Tensor& keys, const at::Tensor& values, const at::Tensor& out) {
   AttentionScratch scratch;
   attend_rows(shape, segments,
-              AttentionData<T>{qkv.const_data_ptr<T>(), qkv.stride(0), keys.const_data_ptr<T>(),
-                               values.const_data_ptr<T>(), out.mutable_data_ptr<T>()},
+              AttentionData<T>{queries.const_data_ptr<T>(), keys.const_data_ptr<T>(), values.const_data_ptr<T>(),
+                               out.mutable_data_ptr<T>()},
               scratch);
 }
 
@@ -36,27 +36,27 @@ at::Tensor visible(std::int64_t queries, std::int64_t keys, at::Device device) {
 
 }  // namespace
 
-at::Tensor attend(const AttentionShape& shape, std::span<const AttentionSegment> segments, const at::Tensor& qkv,
+at::Tensor attend(const AttentionShape& shape, std::span<const AttentionSegment> segments, const at::Tensor& queries,
                   const at::Tensor& keys, const at::Tensor& values) {
-  if (!qkv.is_cpu()) return attend_with_aten(shape, segments, qkv, keys, values);
-  const at::Tensor out = at::empty({qkv.size(0), shape.heads * shape.head_dim}, qkv.options());
-  if (qkv.scalar_type() == at::kFloat) {
-    attend_on_cpu<float>(shape, segments, qkv, keys, values, out);
+  if (!queries.is_cpu()) return attend_with_aten(shape, segments, queries, keys, values);
+  const at::Tensor out = at::empty_like(queries);
+  if (queries.scalar_type() == at::kFloat) {
+    attend_on_cpu<float>(shape, segments, queries, keys, values, out);
   } else {
-    attend_on_cpu<c10::BFloat16>(shape, segments, qkv, keys, values, out);
+    attend_on_cpu<c10::BFloat16>(shape, segments, queries, keys, values, out);
   }
   return out;
 }
 
 at::Tensor attend_with_aten(const AttentionShape& shape, std::span<const AttentionSegment> segments,
-                            const at::Tensor& qkv, const at::Tensor& keys, const at::Tensor& values) {
-  const at::Tensor out = at::empty({qkv.size(0), shape.heads * shape.head_dim}, qkv.options());
+                            const at::Tensor& queries, const at::Tensor& keys, const at::Tensor& values) {
+  const at::Tensor out = at::empty_like(queries);
   for (const AttentionSegment& segment : segments) {
-    const at::Tensor queries = qkv.narrow(0, segment.first_row, segment.rows).narrow(1, 0, out.size(1));
+    const at::Tensor own = queries.narrow(0, segment.first_row, segment.rows);
     const at::Tensor means = at::scaled_dot_product_attention(
-        queries.view({1, segment.rows, shape.heads, shape.head_dim}).transpose(1, 2),
-        gather(keys, segment, shape.kv_heads), gather(values, segment, shape.kv_heads),
-        visible(segment.rows, segment.key_count(), qkv.device()), 0.0, false, std::nullopt, true);
+        own.view({1, segment.rows, shape.heads, shape.head_dim}).transpose(1, 2), gather(keys, segment, shape.kv_heads),
+        gather(values, segment, shape.kv_heads), visible(segment.rows, segment.key_count(), queries.device()), 0.0,
+        false, std::nullopt, true);
     out.narrow(0, segment.first_row, segment.rows).copy_(means.transpose(1, 2).reshape({segment.rows, -1}));
   }
   return out;

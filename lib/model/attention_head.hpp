@@ -30,12 +30,11 @@ struct Head {
   SHOAL_INLINE std::int64_t query_rows() const { return segment.rows * group; }
   SHOAL_INLINE std::int64_t limit(std::int64_t r) const { return keys - segment.rows + r / group + 1; }
   SHOAL_INLINE std::int64_t column(std::int64_t r) const { return (index * group + r % group) * shape.head_dim; }
-  SHOAL_INLINE const T* query(std::int64_t r) const {
-    return data.queries + (segment.first_row + r / group) * data.query_stride + column(r);
+  SHOAL_INLINE std::int64_t query_offset(std::int64_t r) const {
+    return (segment.first_row + r / group) * shape.heads * shape.head_dim + column(r);
   }
-  SHOAL_INLINE T* out(std::int64_t r) const {
-    return data.out + (segment.first_row + r / group) * shape.heads * shape.head_dim + column(r);
-  }
+  SHOAL_INLINE const T* query(std::int64_t r) const { return data.queries + query_offset(r); }
+  SHOAL_INLINE T* out(std::int64_t r) const { return data.out + query_offset(r); }
   SHOAL_INLINE std::int64_t cache_offset(std::int64_t row) const {
     return (row * shape.kv_heads + index) * shape.head_dim;
   }

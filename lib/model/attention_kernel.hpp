@@ -17,12 +17,11 @@ struct AttentionScratch {
   std::vector<float> scores;       ///< [query rows of a tile, padded keys]
 };
 
-/// Where the numbers of one layer lie. queries [rows, query_stride] with the heads side by side from column 0;
-/// keys, values [cache rows, kv_heads head_dim]; out [rows, heads head_dim].
+/// Where the numbers of one layer lie. queries, out [rows, heads head_dim]; keys, values [cache rows, kv_heads
+/// head_dim].
 template <typename T>
 struct AttentionData {
   const T* queries;
-  std::int64_t query_stride;
   const T* keys;
   const T* values;
   T* out;

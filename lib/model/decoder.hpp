@@ -10,11 +10,13 @@
 
 namespace shoal::model {
 
+struct DecoderLayer;
+
 /// The transformer at work for one block: the variant, the cache that its passes share, and the rotation table. Belongs
 /// to one thread.
 class Decoder {
  public:
-  /// `cancelled` is polled before every layer and may be null.
+  /// `variant` outlives this. `cancelled` is polled before every layer and may be null.
   Decoder(const ModelVariant& variant, std::int64_t cache_rows, std::int64_t longest,
           const std::atomic<bool>* cancelled);
 
@@ -24,10 +26,11 @@ class Decoder {
  private:
   struct Rows;
   void run_layer(std::size_t layer, const TokenBatch& batch, Rows& rows);
-  void keep_wanted(const TokenBatch& batch, at::Tensor& qkv, Rows& rows) const;
+  void make_queries(std::size_t layer, Rows& rows, const AttentionBuffers& buffers) const;
+  void finish_layer(const DecoderLayer& weights, const at::Tensor& mixed, Rows& rows) const;
 
-  const ModelVariant& variant_;
   const DecoderWeights& weights_;
+  double eps_;
   AttentionShape shape_;
   RotaryTable rotary_;
   at::Tensor keys_;    // [layers, cache rows, kv]

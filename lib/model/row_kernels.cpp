@@ -99,17 +99,19 @@ SHOAL_INLINE void rotate_head(const T* from, T* to, const float* cosine, const f
 }
 
 template <typename T>
-SHOAL_INLINE void rotate(const RotationPlan& plan, T* qkv, T* keys, T* values) {
+SHOAL_INLINE void rotate(const RotationPlan& plan, const T* qkv, T* queries, T* keys, T* values) {
   const auto half = plan.head_dim / 2;
   const auto width = plan.query_size + 2 * plan.kv_size;
   for (std::int64_t row = 0; row < plan.rows; ++row) {
-    T* const q = qkv + row * width;
+    const T* const q = qkv + row * width;
+    T* const turned = queries + row * plan.query_size;
     const T* const k = q + plan.query_size;
     const T* const v = k + plan.kv_size;
     const float* const cosine = plan.cosine + plan.positions[row] * half;
     const float* const sine = plan.sine + plan.positions[row] * half;
     const auto slot = plan.slots[row] * plan.kv_size;
-    for (std::int64_t i = 0; i < plan.query_size; i += plan.head_dim) rotate_head(q + i, q + i, cosine, sine, half);
+    for (std::int64_t i = 0; i < plan.query_size; i += plan.head_dim)
+      rotate_head(q + i, turned + i, cosine, sine, half);
     for (std::int64_t i = 0; i < plan.kv_size; i += plan.head_dim) {
       rotate_head(k + i, keys + slot + i, cosine, sine, half);
     }
@@ -137,12 +139,13 @@ SHOAL_SIMD void gate_rows(const c10::BFloat16* gate_up, c10::BFloat16* out, std:
   gate(gate_up, out, rows, size);
 }
 
-SHOAL_SIMD void rotate_rows(const RotationPlan& plan, float* qkv, float* keys, float* values) {
-  rotate(plan, qkv, keys, values);
+SHOAL_SIMD void rotate_rows(const RotationPlan& plan, const float* qkv, float* queries, float* keys, float* values) {
+  rotate(plan, qkv, queries, keys, values);
 }
 
-SHOAL_SIMD void rotate_rows(const RotationPlan& plan, c10::BFloat16* qkv, c10::BFloat16* keys, c10::BFloat16* values) {
-  rotate(plan, qkv, keys, values);
+SHOAL_SIMD void rotate_rows(const RotationPlan& plan, const c10::BFloat16* qkv, c10::BFloat16* queries,
+                            c10::BFloat16* keys, c10::BFloat16* values) {
+  rotate(plan, qkv, queries, keys, values);
 }
 
 }  // namespace shoal::model

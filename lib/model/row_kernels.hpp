@@ -6,8 +6,8 @@
 
 namespace shoal::model {
 
-/// What rotating and storing one batch of rows needs to know. Shapes: qkv [rows, query + 2 kv], cosine and sine
-/// [positions, head_dim / 2], keys and values [cache rows, kv]; the sizes are multiples of head_dim.
+/// What rotating and storing one batch of rows needs to know. Shapes: qkv [rows, query + 2 kv], queries [rows, query],
+/// cosine and sine [positions, head_dim / 2], keys and values [cache rows, kv]; the sizes are multiples of head_dim.
 struct RotationPlan {
   std::int64_t rows;
   std::int64_t query_size;
@@ -31,8 +31,9 @@ void add_norm_rows(c10::BFloat16* residual, const c10::BFloat16* update, const c
 void gate_rows(const float* gate_up, float* out, std::int64_t rows, std::int64_t size);
 void gate_rows(const c10::BFloat16* gate_up, c10::BFloat16* out, std::int64_t rows, std::int64_t size);
 
-/// Rotates the queries in place, writes rotated keys and plain values into the cache.
-void rotate_rows(const RotationPlan& plan, float* qkv, float* keys, float* values);
-void rotate_rows(const RotationPlan& plan, c10::BFloat16* qkv, c10::BFloat16* keys, c10::BFloat16* values);
+/// Writes rotated queries, and rotated keys and plain values into the cache.
+void rotate_rows(const RotationPlan& plan, const float* qkv, float* queries, float* keys, float* values);
+void rotate_rows(const RotationPlan& plan, const c10::BFloat16* qkv, c10::BFloat16* queries, c10::BFloat16* keys,
+                 c10::BFloat16* values);
 
 }  // namespace shoal::model

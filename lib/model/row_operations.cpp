@@ -34,17 +34,17 @@ at::Tensor add_norm_with_aten(const at::Tensor& residual, const at::Tensor& upda
 
 template <typename T>
 void rotate_on_cpu(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                   const RotaryTable& table, const at::Tensor& keys, const at::Tensor& values) {
-  const auto kv_size = keys.size(1);
+                   const RotaryTable& table, const AttentionBuffers& buffers) {
   const RotationPlan plan{.rows = qkv.size(0),
-                          .query_size = qkv.size(1) - 2 * kv_size,
-                          .kv_size = kv_size,
+                          .query_size = buffers.queries.size(1),
+                          .kv_size = buffers.keys.size(1),
                           .head_dim = head_dim,
                           .cosine = table.cosine.const_data_ptr<float>(),
                           .sine = table.sine.const_data_ptr<float>(),
                           .positions = placement.positions.const_data_ptr<std::int64_t>(),
                           .slots = placement.slots.const_data_ptr<std::int64_t>()};
-  rotate_rows(plan, qkv.mutable_data_ptr<T>(), keys.mutable_data_ptr<T>(), values.mutable_data_ptr<T>());
+  rotate_rows(plan, qkv.const_data_ptr<T>(), buffers.queries.mutable_data_ptr<T>(), buffers.keys.mutable_data_ptr<T>(),
+              buffers.values.mutable_data_ptr<T>());
 }
 
 // x [rows, heads * head_dim]; cosine, sine [rows, 1, head_dim / 2] in float32.
@@ -55,16 +55,15 @@ at::Tensor rotated(const at::Tensor& x, std::int64_t head_dim, const at::Tensor&
 }
 
 void rotate_with_aten(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                      const RotaryTable& table, const at::Tensor& keys, const at::Tensor& values) {
-  const auto kv_size = keys.size(1);
-  const auto query_size = qkv.size(1) - 2 * kv_size;
+                      const RotaryTable& table, const AttentionBuffers& buffers) {
+  const auto kv_size = buffers.keys.size(1);
+  const auto query_size = buffers.queries.size(1);
   const at::Tensor cosine = table.cosine.index_select(0, placement.positions).unsqueeze(1);
   const at::Tensor sine = table.sine.index_select(0, placement.positions).unsqueeze(1);
-  const at::Tensor queries = qkv.narrow(1, 0, query_size);
-  queries.copy_(rotated(queries.contiguous(), head_dim, cosine, sine));
-  const at::Tensor new_keys = qkv.narrow(1, query_size, kv_size).contiguous();
-  keys.index_copy_(0, placement.slots, rotated(new_keys, head_dim, cosine, sine));
-  values.index_copy_(0, placement.slots, qkv.narrow(1, query_size + kv_size, kv_size));
+  buffers.queries.copy_(rotated(qkv.narrow(1, 0, query_size).contiguous(), head_dim, cosine, sine));
+  const at::Tensor keys = rotated(qkv.narrow(1, query_size, kv_size).contiguous(), head_dim, cosine, sine);
+  buffers.keys.index_copy_(0, placement.slots, keys);
+  buffers.values.index_copy_(0, placement.slots, qkv.narrow(1, query_size + kv_size, kv_size));
 }
 
 }  // namespace
@@ -94,10 +93,10 @@ at::Tensor gate(const at::Tensor& gate_up) {
 }
 
 void rotate_and_store(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                      const RotaryTable& table, const at::Tensor& keys, const at::Tensor& values) {
-  if (!qkv.is_cpu()) return rotate_with_aten(qkv, head_dim, placement, table, keys, values);
-  if (qkv.scalar_type() == at::kFloat) return rotate_on_cpu<float>(qkv, head_dim, placement, table, keys, values);
-  rotate_on_cpu<c10::BFloat16>(qkv, head_dim, placement, table, keys, values);
+                      const RotaryTable& table, const AttentionBuffers& buffers) {
+  if (!qkv.is_cpu()) return rotate_with_aten(qkv, head_dim, placement, table, buffers);
+  if (qkv.scalar_type() == at::kFloat) return rotate_on_cpu<float>(qkv, head_dim, placement, table, buffers);
+  rotate_on_cpu<c10::BFloat16>(qkv, head_dim, placement, table, buffers);
 }
 
 }  // namespace shoal::model

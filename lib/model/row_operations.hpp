@@ -10,6 +10,10 @@ namespace shoal::model {
 struct RowPlacement {
   at::Tensor positions;
   at::Tensor slots;
+
+  RowPlacement narrow(std::int64_t first, std::int64_t count) const {
+    return {positions.narrow(0, first, count), slots.narrow(0, first, count)};
+  }
 };
 
 // The passes between the matrix products: fused kernels on CPUs, ATen operations elsewhere. Rows are contiguous.
@@ -21,9 +25,16 @@ at::Tensor add_norm(const at::Tensor& residual, const at::Tensor& update, const 
 /// silu(gate) * up of gate_up [rows, 2 intermediate] -> [rows, intermediate].
 at::Tensor gate(const at::Tensor& gate_up);
 
-/// Rotates the queries of qkv [rows, query + 2 kv] in place; writes rotated keys, and values, to rows `slots` of the
-/// layer's cache, keys and values [cache rows, kv].
+/// Where the parts of qkv go: queries [rows, query], the layer's cache [cache rows, kv].
+struct AttentionBuffers {
+  at::Tensor queries;
+  at::Tensor keys;
+  at::Tensor values;
+};
+
+/// Takes qkv [rows, query + 2 kv] apart: rotated queries to `queries`, rotated keys and plain values to rows `slots` of
+/// the cache.
 void rotate_and_store(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                      const RotaryTable& table, const at::Tensor& keys, const at::Tensor& values);
+                      const RotaryTable& table, const AttentionBuffers& buffers);
 
 }  // namespace shoal::model

@@ -12,15 +12,14 @@ namespace {
 struct Case {
   AttentionShape shape;
   std::vector<AttentionSegment> segments;
-  at::Tensor qkv, keys, values;
+  at::Tensor queries, keys, values;
 };
 
 // Three segments: one alone, one behind two scattered runs of keys, a single query behind a long context.
 Case make_case(AttentionShape shape, at::ScalarType type, bool single = true) {
   Case result{
       shape, {{0, 9, {{0, 9}}}, {9, 5, {{3, 4}, {20, 7}, {9, 5}}}, {14, 1, {{0, 50}, {60, 1}}, single}}, {}, {}, {}};
-  const auto width = (shape.heads + 2 * shape.kv_heads) * shape.head_dim;
-  result.qkv = random_tensor({15, width}, 1).to(type);
+  result.queries = random_tensor({15, shape.heads * shape.head_dim}, 1).to(type);
   result.keys = random_tensor({70, shape.kv_heads * shape.head_dim}, 2).to(type);
   result.values = random_tensor({70, shape.kv_heads * shape.head_dim}, 3).to(type);
   return result;
@@ -29,7 +28,7 @@ Case make_case(AttentionShape shape, at::ScalarType type, bool single = true) {
 // Word for word: softmax(q k / sqrt(d)) v, one query and one head at a time, in double precision.
 at::Tensor slowly(const Case& c) {
   const auto d = c.shape.head_dim;
-  const at::Tensor out = at::zeros({c.qkv.size(0), c.shape.heads * d}, at::kDouble);
+  const at::Tensor out = at::zeros({c.queries.size(0), c.shape.heads * d}, at::kDouble);
   for (const AttentionSegment& segment : c.segments) {
     std::vector<std::int64_t> rows;
     for (const KeySpan& span : segment.keys) {
@@ -41,7 +40,7 @@ at::Tensor slowly(const Case& c) {
       for (std::int64_t h = 0; h < c.shape.heads; ++h) {
         const auto kv = h / (c.shape.heads / c.shape.kv_heads) * d;
         const auto row = segment.first_row + i;
-        const at::Tensor q = c.qkv[row].narrow(0, h * d, d).to(at::kDouble);
+        const at::Tensor q = c.queries[row].narrow(0, h * d, d).to(at::kDouble);
         const at::Tensor k = c.keys.index_select(0, index).narrow(1, kv, d).to(at::kDouble);
         const at::Tensor v = c.values.index_select(0, index).narrow(1, kv, d).to(at::kDouble);
         const at::Tensor weights = at::softmax(at::matmul(k, q) / std::sqrt(static_cast<double>(d)), 0);
@@ -63,7 +62,7 @@ TEST_CASE("Attention over scattered keys equals the definition") {
     for (const auto& shape : shapes) {
       for (const bool single : {true, false}) {
         const Case c = make_case(shape, type, single);
-        const at::Tensor out = attend(c.shape, c.segments, c.qkv, c.keys, c.values);
+        const at::Tensor out = attend(c.shape, c.segments, c.queries, c.keys, c.values);
         INFO("head size " << shape.head_dim << ", " << toString(type));
         CHECK((out.to(at::kDouble) - slowly(c)).abs().max().item<double>() < tolerance(type));
       }
@@ -74,7 +73,7 @@ TEST_CASE("Attention over scattered keys equals the definition") {
 TEST_CASE("The device-independent attention equals the definition") {
   for (const auto& shape : shapes) {
     const Case c = make_case(shape, at::kFloat);
-    const at::Tensor out = attend_with_aten(c.shape, c.segments, c.qkv, c.keys, c.values);
+    const at::Tensor out = attend_with_aten(c.shape, c.segments, c.queries, c.keys, c.values);
     CHECK((out.to(at::kDouble) - slowly(c)).abs().max().item<double>() < 2e-6);
   }
 }
@@ -82,25 +81,25 @@ TEST_CASE("The device-independent attention equals the definition") {
 TEST_CASE("Keys that a query may not see have no influence, whatever they hold") {
   Case c = make_case({4, 2, 16}, at::kFloat);
   c.segments = {{0, 9, {{0, 9}}}};
-  const at::Tensor before = attend(c.shape, c.segments, c.qkv, c.keys, c.values);
+  const at::Tensor before = attend(c.shape, c.segments, c.queries, c.keys, c.values);
   c.keys.narrow(0, 8, 1).fill_(1e4);
   c.values.narrow(0, 8, 1).fill_(1e4);
-  const at::Tensor after = attend(c.shape, c.segments, c.qkv, c.keys, c.values);
+  const at::Tensor after = attend(c.shape, c.segments, c.queries, c.keys, c.values);
   CHECK(before.narrow(0, 0, 8).equal(after.narrow(0, 0, 8)));
   CHECK_FALSE(before[8].equal(after[8]));
 }
 
 TEST_CASE("Large scores do not overflow the softmax") {
   Case c = make_case({4, 2, 16}, at::kFloat);
-  c.qkv.mul_(1000.0);
-  const at::Tensor out = attend(c.shape, c.segments, c.qkv, c.keys, c.values);
+  c.queries.mul_(1000.0);
+  const at::Tensor out = attend(c.shape, c.segments, c.queries, c.keys, c.values);
   CHECK((out.to(at::kDouble) - slowly(c)).abs().max().item<double>() < 1e-3);
 }
 
 TEST_CASE("A key that is not a number makes its readers not a number") {
   Case c = make_case({4, 2, 16}, at::kFloat);
   c.keys[2].fill_(std::numeric_limits<float>::quiet_NaN());
-  const at::Tensor out = attend(c.shape, c.segments, c.qkv, c.keys, c.values);
+  const at::Tensor out = attend(c.shape, c.segments, c.queries, c.keys, c.values);
   CHECK(out[5].isnan().all().item<bool>());
   CHECK(out[1].isfinite().all().item<bool>());
   CHECK(out[14].isnan().all().item<bool>());

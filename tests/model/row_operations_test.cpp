@@ -64,21 +64,21 @@ TEST_CASE("gate passes on what is not a number") {
 TEST_CASE("rotate_and_store turns queries and keys and files keys and values in their slots") {
   for (const auto type : {at::kFloat, at::kBFloat16}) {
     for (const std::int64_t head_dim : {6, 16, 40, 64}) {
-      const at::Tensor before = random_tensor({3, 4 * head_dim}, 5).to(type);  // two query heads, one key, one value
-      const at::Tensor qkv = before.clone();
+      const at::Tensor qkv = random_tensor({3, 4 * head_dim}, 5).to(type);  // two query heads, one key, one value
+      const at::Tensor queries = at::empty({3, 2 * head_dim}, type);
       const RotaryTable table = make_rotary_table({}, head_dim, 10, type);
       const RowPlacement placement{at::tensor({4, 0, 9}, at::kLong), at::tensor({2, 5, 0}, at::kLong)};
       const at::Tensor keys = at::zeros({6, head_dim}, type);
       const at::Tensor values = at::zeros({6, head_dim}, type);
-      rotate_and_store(qkv, head_dim, placement, table, keys, values);
+      rotate_and_store(qkv, head_dim, placement, table, {queries, keys, values});
       const at::Tensor cosine = table.cosine.index_select(0, placement.positions).unsqueeze(1);
       const at::Tensor sine = table.sine.index_select(0, placement.positions).unsqueeze(1);
-      const auto halves = before.to(at::kFloat).view({3, 4, head_dim}).chunk(2, -1);
+      const auto halves = qkv.to(at::kFloat).view({3, 4, head_dim}).chunk(2, -1);
       const at::Tensor turned =
           at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
-      CHECK(near(qkv.narrow(1, 0, 2 * head_dim).reshape({3, 2, head_dim}), turned.narrow(1, 0, 2)));
+      CHECK(near(queries.view({3, 2, head_dim}), turned.narrow(1, 0, 2)));
       CHECK(near(keys.index_select(0, placement.slots), turned.select(1, 2)));
-      CHECK(values.index_select(0, placement.slots).equal(before.narrow(1, 3 * head_dim, head_dim)));
+      CHECK(values.index_select(0, placement.slots).equal(qkv.narrow(1, 3 * head_dim, head_dim)));
       CHECK(keys[1].count_nonzero().item<std::int64_t>() == 0);
     }
   }
