@@ -18,6 +18,20 @@ void check_length(const task::Task& task, std::size_t example, std::size_t promp
        example, task.name(), prompt_tokens, new_tokens, context);
 }
 
+/// Cuts the items from `first` on into blocks. Prompts that begin alike come into the same block, which computes what
+/// they share once.
+void append_blocks(Workload& workload, std::size_t first, std::size_t block_size) {
+  ItemList items(workload.items.size() - first);
+  std::iota(items.begin(), items.end(), first);
+  std::ranges::stable_sort(
+      items, [&](std::size_t a, std::size_t b) { return workload.items[a].prompt < workload.items[b].prompt; });
+  for (std::size_t begin = 0; begin < items.size(); begin += block_size) {
+    const std::size_t end = std::min(begin + block_size, items.size());
+    workload.blocks.emplace_back(items.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 items.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+}
+
 }  // namespace
 
 Workload make_workload(std::span<const task::Task> tasks, task::Split split,
@@ -32,11 +46,7 @@ Workload make_workload(std::span<const task::Task> tasks, task::Split split,
       check_length(tasks[t], example, prompt.size(), context);
       workload.items.push_back({t, example, std::move(prompt)});
     }
-    for (std::size_t begin = first; begin < workload.items.size(); begin += block_size) {
-      ItemList block(std::min(block_size, workload.items.size() - begin));
-      std::iota(block.begin(), block.end(), begin);
-      workload.blocks.push_back(std::move(block));
-    }
+    append_blocks(workload, first, block_size);
   }
   return workload;
 }

@@ -13,9 +13,13 @@ Both read the file, tokenise, generate and parse; `seconds` covers all of it, mo
 import argparse
 import json
 import time
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
+warnings.filterwarnings("ignore", category=FutureWarning)
 import torch
+import transformers
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -23,13 +27,13 @@ NEW_TOKENS = 10
 INSTRUCTION = "Please choose an option that best answers the question."
 
 
-def prompt_of(item, icl_prompt):
+def prompt_of(item: dict, icl_prompt: str | None) -> str:
     head = icl_prompt if icl_prompt else INSTRUCTION
     options = "".join(f"{key}: {text}\n" for key, text in item["choices"].items())
     return f"{head}\nQuestion: {item['question']}\n{options}The answer is"
 
 
-def parse(output, choices):
+def parse(output: str, choices: dict[str, str]) -> str | None:
     """The published parser: a key in the first five characters, else in the last five, else an option's text."""
     for part in (output[:5], output[-5:]):
         for key in choices:
@@ -45,7 +49,7 @@ def load_base(arguments):
     return AutoModelForCausalLM.from_pretrained(arguments.model, dtype=getattr(torch, arguments.dtype)).eval()
 
 
-def generate(model, tokenizer, prompts, mask):
+def generate(model, tokenizer, prompts: list[str], mask: bool) -> list[str]:
     batch = tokenizer(prompts, return_tensors="pt", padding=True)
     given = {"attention_mask": batch.attention_mask} if mask else {}
     with torch.inference_mode():
@@ -53,14 +57,14 @@ def generate(model, tokenizer, prompts, mask):
     return [text.strip() for text in tokenizer.batch_decode(output[:, batch.input_ids.shape[1]:], skip_special_tokens=True)]
 
 
-def tokenizer_for(arguments, side):
+def tokenizer_for(arguments, side: str):
     tokenizer = AutoTokenizer.from_pretrained(arguments.model, padding_side=side)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
 
 
-def published(arguments, prompts):
+def published(arguments, prompts: list[str]) -> Iterator[list[str]]:
     for adapter in arguments.adapter:
         tokenizer = tokenizer_for(arguments, "right")
         model = PeftModel.from_pretrained(load_base(arguments), adapter)
@@ -70,17 +74,18 @@ def published(arguments, prompts):
         yield outputs
 
 
-def fair(arguments, prompts):
+def fair(arguments, prompts: list[str]) -> Iterator[list[str]]:
     tokenizer = tokenizer_for(arguments, "left")
     model = None
     order = sorted(range(len(prompts)), key=lambda i: len(tokenizer(prompts[i]).input_ids))
-    for adapter in arguments.adapter:
+    for number, adapter in enumerate(arguments.adapter):
+        name = f"expert{number}"
         if model is None:
-            model = PeftModel.from_pretrained(load_base(arguments), adapter, adapter_name=str(adapter))
+            model = PeftModel.from_pretrained(load_base(arguments), adapter, adapter_name=name)
         else:
-            model.load_adapter(adapter, adapter_name=str(adapter))
-        model.set_adapter(str(adapter))
-        outputs = [None] * len(prompts)
+            model.load_adapter(adapter, adapter_name=name)
+        model.set_adapter(name)
+        outputs = [""] * len(prompts)
         for start in range(0, len(prompts), arguments.batch):
             chosen = order[start:start + arguments.batch]
             for i, text in zip(chosen, generate(model, tokenizer, [prompts[i] for i in chosen], mask=True)):
@@ -88,7 +93,7 @@ def fair(arguments, prompts):
         yield outputs
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("way", choices=["published", "fair"])
     parser.add_argument("--model", required=True)
@@ -100,6 +105,8 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
     torch.set_num_threads(arguments.threads)
     start = time.perf_counter()
     data = json.loads(arguments.task.read_text())
@@ -109,7 +116,9 @@ def main():
     answers = [[parse(text, item["choices"]) for text, item in zip(outputs, items)] for outputs in ways[arguments.way](arguments, prompts)]
     seconds = time.perf_counter() - start
     accuracy = [sum(a == item["answer"] for a, item in zip(each, items)) / len(items) for each in answers]
-    arguments.out.write_text(json.dumps({"seconds": seconds, "accuracy": accuracy, "answers": answers}))
+    tokenizer = tokenizer_for(arguments, "left")
+    tokens = sum(len(ids) for ids in tokenizer(prompts).input_ids)
+    arguments.out.write_text(json.dumps({"seconds": seconds, "accuracy": accuracy, "answers": answers, "prompt_tokens": tokens}))
     print(f"{arguments.way} {arguments.dtype} batch {arguments.batch}: {seconds:.1f} s, accuracy {accuracy}", flush=True)
 
 

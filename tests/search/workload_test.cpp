@@ -1,0 +1,86 @@
+#include "search/workload.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny_tokenizer.hpp"
+
+using namespace shoal;
+using namespace shoal::search;
+using Catch::Matchers::Contains;
+using Json = nlohmann::json;
+
+namespace {
+
+/// Two exact-match tasks with the given questions as their dev splits; the prompt is the question.
+class Fixture {
+ public:
+  Fixture(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+    write_durably(folder_ / "tokenizer.json", testing::tiny_tokenizer().dump());
+    write_durably(folder_ / "config.json", R"({"eos_token_id": 301})");
+    add("first", first);
+    add("second", second);
+  }
+
+  Workload make(std::size_t block_size, std::size_t context = 1000) const {
+    return make_workload(tasks_, task::Split::dev, all_examples(tasks_, task::Split::dev),
+                         model::Tokenizer::load(folder_.path()), block_size, context);
+  }
+
+ private:
+  void add(const std::string& name, const std::vector<std::string>& questions) {
+    Json items = Json::array();
+    for (const std::string& question : questions) items.push_back({{"question", question}, {"answer", "x"}});
+    write_durably(folder_ / (name + ".json"), Json{{"dev", items}, {"test", items}}.dump());
+    task::TaskConfig config;
+    config.name = name;
+    config.type = task::TaskType::exact_match;
+    config.data = folder_ / (name + ".json");
+    tasks_.emplace_back(config);
+  }
+
+  testing::TempFolder folder_;
+  std::vector<task::Task> tasks_;
+};
+
+const std::vector<std::string> mixed{"zebra one", "apple one", "zebra two", "apple two", "zebra three", "apple three"};
+
+}  // namespace
+
+TEST_CASE("items stand task after task in the order of the data, with their prompts") {
+  const Workload workload = Fixture(mixed, {"a", "b"}).make(4);
+  REQUIRE(workload.items.size() == 8);
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK(workload.items[i].task == 0);
+    CHECK(workload.items[i].example == i);
+  }
+  CHECK(workload.items[6].task == 1);
+  CHECK(workload.items[7].example == 1);
+  CHECK_FALSE(workload.items[7].prompt.empty());
+}
+
+TEST_CASE("blocks hold every item once, are no longer than asked for, and keep tasks apart") {
+  const Workload workload = Fixture(mixed, {"a", "b"}).make(4);
+  ItemList seen;
+  for (const ItemList& block : workload.blocks) {
+    CHECK(block.size() <= 4);
+    for (const std::size_t item : block) CHECK(workload.items[item].task == workload.items[block.front()].task);
+    seen.insert(seen.end(), block.begin(), block.end());
+  }
+  CHECK(std::ranges::is_permutation(seen, ItemList{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
+TEST_CASE("prompts that begin alike share a block") {
+  const Workload workload = Fixture(mixed, {"a"}).make(3);
+  CHECK(std::ranges::is_permutation(workload.blocks[0], ItemList{1, 3, 5}));
+  CHECK(std::ranges::is_permutation(workload.blocks[1], ItemList{0, 2, 4}));
+}
+
+TEST_CASE("a prompt that does not fit into the context is an input error that names task, item and lengths") {
+  const auto error = testing::error_of([] { Fixture({"short", std::string(90, 'q')}, {"a"}).make(4, 60); });
+  CHECK_THAT(error, Contains("3: ") && Contains("item 1 of task first") && Contains("60 allowed"));
+}
