@@ -23,5 +23,6 @@ void add_report(CLI::App& program, Action& action);
 void add_export(CLI::App& program, Action& action);
 void add_tokenize(CLI::App& program, Action& action);
 void add_ls(CLI::App& program, Action& action);
+void add_bench(CLI::App& program, Action& action);
 
 }  // namespace shoal::app
