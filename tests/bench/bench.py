@@ -5,11 +5,11 @@ import platform
 import sys
 import time
 from pathlib import Path
+from typing import Callable, TypeVar
 
 import table
 from decoding import Decoding
 from measure import Ceilings, Measure, tell
-from processes import Failed
 from prompts import AdapterOverhead, Throughput
 from rounds import Rounds
 from searches import Pruning, Ranks
@@ -17,30 +17,32 @@ from settings import Settings, parse
 from start import Start
 from table import Row
 
+Result = TypeVar("Result")
+
 
 class Guarded:
     """A measurement whose failure costs its own rows only."""
 
-    def __init__(self, ids: str, make):
+    def __init__(self, ids: str, make: Callable[[], Measure]):
         self.ids = ids
         self.failure: str | None = None
-        self.measure: Measure | None = None
-        self.attempt(lambda: setattr(self, "measure", make()))
+        self.measure = self.attempt(make)
 
-    def attempt(self, action) -> None:
+    def attempt(self, action: Callable[[], Result]) -> Result | None:
         if self.failure is not None:
-            return
+            return None
         try:
-            action()
-        except Failed as error:
-            self.failure = str(error)
-            tell(f"{self.ids} given up: {error}")
+            return action()
+        except Exception as error:  # whatever it is, the other rows of a long run are worth keeping
+            self.failure = f"{type(error).__name__}: {error}"
+            tell(f"{self.ids} given up: {self.failure}")
+            return None
 
     def repeat(self, number: int) -> None:
         self.attempt(lambda: self.measure.repeat(number))
 
     def rows(self) -> list[Row]:
-        return self.measure.rows() if self.failure is None else [Row(self.ids, "failed", note=self.failure)]
+        return self.attempt(lambda: self.measure.rows()) or [Row(self.ids, "failed", note=self.failure or "no rows")]
 
 
 class Dense:
@@ -55,11 +57,11 @@ class Dense:
 
 
 def measures(settings: Settings, ceilings: Ceilings) -> list[Guarded]:
-    table = [(("C1", "C2"), lambda: Rounds(settings)), (("C3",), lambda: Throughput(settings, ceilings)),
+    known = [(("C1", "C2"), lambda: Rounds(settings)), (("C3",), lambda: Throughput(settings, ceilings)),
              (("C4",), lambda: Decoding(settings)), (("C5",), lambda: AdapterOverhead(settings)),
              (("C1", "C6", "C9"), lambda: Pruning(settings)), (("C7",), Dense), (("C8",), lambda: Ranks(settings)),
              (("C10",), lambda: Start(settings))]
-    return [Guarded(", ".join(ids), make) for ids, make in table if settings.wants(*ids)]
+    return [Guarded(", ".join(ids), make) for ids, make in known if settings.wants(*ids)]
 
 
 def processor() -> str:

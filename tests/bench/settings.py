@@ -56,7 +56,7 @@ def parse(arguments: list[str]) -> Settings:
         program=(given.program or root / "build/cpu/bin/shoal").absolute(),
         model=(given.model or root / "deploy/demo/model").absolute(),
         task=(given.task or root / "configs/data/largest_choices.json").absolute(),
-        experts=[path.absolute() for path in given.experts or sorted((root / "deploy/demo/experts").iterdir())][:10],
+        experts=[path.absolute() for path in given.experts or sorted((root / "deploy/demo/experts").iterdir())][:3 if given.smoke else 10],
         limit=8 if given.smoke else given.limit, repeat=1 if given.smoke else given.repeat, only=only, round=given.round,
         iterations=given.iterations, tokens=given.tokens, threads=given.threads, llama=given.llama, smoke=given.smoke,
         out=given.out, work=root / ".deps/bench/work")
