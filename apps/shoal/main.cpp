@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
   program.footer("Every verb has --help. Documentation: docs/overview.md.");
   app::Action action;
   for (const auto add : {app::add_run, app::add_eval, app::add_validate, app::add_report, app::add_export,
-                         app::add_tokenize, app::add_ls, app::add_bench}) {
+                         app::add_tokenize, app::add_ls, app::add_bench, app::add_estimate}) {
     add(program, action);
   }
   try {

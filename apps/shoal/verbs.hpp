@@ -24,5 +24,6 @@ void add_export(CLI::App& program, Action& action);
 void add_tokenize(CLI::App& program, Action& action);
 void add_ls(CLI::App& program, Action& action);
 void add_bench(CLI::App& program, Action& action);
+void add_estimate(CLI::App& program, Action& action);
 
 }  // namespace shoal::app

@@ -22,40 +22,13 @@
 #include "search/inputs.hpp"
 #include "search/search_loop.hpp"
 #include "search/stop_signal.hpp"
-#include "swarm/draws.hpp"
+#include "search/workloads.hpp"
 #include "task/leak_check.hpp"
 
 namespace shoal::search {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The three sets of examples that a run needs besides test: dev for the search, dev kept out of it, and all of dev.
-struct Workloads {
-  Workload search;
-  Workload validation;
-  Workload dev;
-  Workload test;
-};
-
-Workloads make_workloads(const io::RunConfig& config, const Inputs& inputs) {
-  std::vector<std::vector<std::size_t>> search;
-  std::vector<std::vector<std::size_t>> validation;
-  for (std::size_t t = 0; t < inputs.tasks.size(); ++t) {
-    auto split = swarm::split_validation(config.seed, static_cast<std::uint32_t>(t),
-                                         inputs.tasks[t].size(task::Split::dev), config.swarm.validation_fraction);
-    search.push_back(std::move(split.search));
-    validation.push_back(std::move(split.validation));
-  }
-  const std::size_t block = config.evaluation.block.value_or(default_block);
-  const auto context = static_cast<std::size_t>(inputs.base.config().context);
-  const auto make = [&](task::Split split, const std::vector<std::vector<std::size_t>>& chosen) {
-    return make_workload(inputs.tasks, split, chosen, inputs.tokenizer, block, context);
-  };
-  return {make(task::Split::dev, search), make(task::Split::dev, validation),
-          make(task::Split::dev, all_examples(inputs.tasks, task::Split::dev)),
-          make(task::Split::test, all_examples(inputs.tasks, task::Split::test))};
-}
 
 std::int64_t peak_memory(const comm::Communicator& comm) {
   struct rusage usage {};
@@ -83,7 +56,8 @@ class Run {
     auto checkpoint = recorder.resume(options_.resume);
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
     comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank()); });
-    comm::agree(comm_, [&] { workloads_ = make_workloads(config_, *inputs_); });
+    const auto context = static_cast<std::size_t>(inputs_->base.config().context);
+    comm::agree(comm_, [&] { workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context); });
     threads_ = thread_count(config_.evaluation.threads, comm_.local_size());
     describe(recorder, checkpoint);
     return search(recorder, std::move(checkpoint));

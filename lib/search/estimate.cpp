@@ -1,0 +1,182 @@
+#include "search/estimate.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/clock.hpp"
+#include "comm/serial_communicator.hpp"
+#include "model/prompt_tree.hpp"
+#include "search/inputs.hpp"
+#include "search/run.hpp"
+#include "search/schedule.hpp"
+#include "search/wave_plan.hpp"
+#include "search/workloads.hpp"
+#include "tensor/safetensors.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::int64_t computed_tokens(const ItemList& block, const Workload& workload) {
+  std::vector<std::span<const model::TokenId>> prompts;
+  for (const std::size_t item : block) prompts.push_back(workload.items[item].prompt);
+  return model::PromptTree(prompts, model::PrefixSharing::on).rows();
+}
+
+EvaluationCount count(const std::string& purpose, std::size_t evaluations, const Workload& workload,
+                      const std::vector<task::Task>& tasks) {
+  EvaluationCount result;
+  result.purpose = purpose;
+  result.evaluations = static_cast<std::int64_t>(evaluations);
+  result.examples = static_cast<std::int64_t>(workload.items.size());
+  for (const WorkItem& item : workload.items) {
+    result.prompt_tokens += static_cast<std::int64_t>(item.prompt.size());
+    result.output_tokens += tasks[item.task].max_new_tokens();
+  }
+  for (const ItemList& block : workload.blocks) result.prompt_tokens_computed += computed_tokens(block, workload);
+  return result;
+}
+
+/// Seconds per prompt token of each task, answers included, with all threads at work.
+class Rates {
+ public:
+  static Rates given(double tokens_per_second, std::size_t tasks) {
+    Rates rates;
+    rates.seconds_.assign(tasks, 1.0 / tokens_per_second);
+    return rates;
+  }
+
+  static Rates measured(const io::RunConfig& config, const Inputs& inputs, const Workload& workload, int threads) {
+    const comm::SerialCommunicator alone;
+    const auto materialise = [&](const swarm::Coordinates& position) { return inputs.pool.materialise(position); };
+    WaveOptions options{threads};
+    const Evaluator evaluator{alone, inputs.base, inputs.tokenizer, inputs.tasks, materialise, options};
+    const double share = 1.0 / static_cast<double>(config.experts.size());
+    const swarm::Coordinates soup(config.experts.size(), share);
+    Rates rates;
+    for (std::size_t t = 0; t < inputs.tasks.size(); ++t) rates.seconds_.push_back(probe(evaluator, workload, t, soup));
+    return rates;
+  }
+
+  double seconds(const ItemList& block, const Workload& workload) const {
+    return seconds_[workload.items[block.front()].task] * static_cast<double>(computed_tokens(block, workload));
+  }
+
+  double tokens_per_second() const {
+    double sum = 0.0;
+    for (const double seconds : seconds_) sum += seconds;
+    return static_cast<double>(seconds_.size()) / sum;
+  }
+
+ private:
+  /// The same block on every thread at once, a second time when caches are warm.
+  static double probe(const Evaluator& evaluator, const Workload& workload, std::size_t task,
+                      const swarm::Coordinates& soup) {
+    const auto block = std::ranges::find_if(workload.blocks,
+                                            [&](const ItemList& b) { return workload.items[b.front()].task == task; });
+    const std::vector<Assignment> assignments(static_cast<std::size_t>(evaluator.options.threads),
+                                              Assignment{soup, {*block}, {}, {}});
+    evaluate(evaluator, assignments, workload);
+    const Stopwatch watch;
+    evaluate(evaluator, assignments, workload);
+    return watch.seconds() / static_cast<double>(computed_tokens(*block, workload));
+  }
+
+  std::vector<double> seconds_;
+};
+
+/// Seconds of one wave of complete evaluations on so many ranks.
+double wave_seconds(const Workload& workload, const Rates& rates, std::size_t positions, int ranks, int threads) {
+  if (workload.items.empty()) return 0.0;
+  const std::vector<Assignment> assignments(positions, complete_assignment({}, workload));
+  std::vector<double> seconds;
+  for (const WaveTask& task : plan_wave(assignments, workload, positions)) {
+    seconds.push_back(rates.seconds(workload.blocks[task.block], workload));
+  }
+  const double table = static_cast<double>(positions * workload.items.size() * 3 * sizeof(double));
+  return makespan(seconds, ranks * threads) + all_reduce_model(table, ranks);
+}
+
+double file_bytes(const std::vector<fs::path>& files) {
+  double bytes = 0.0;
+  for (const fs::path& file : files) bytes += static_cast<double>(fs::file_size(file));
+  return bytes;
+}
+
+/// Keys and values of the largest block and its answers, of one thread.
+double cache_bytes(const model::ModelConfig& model, const Workload& workload, const std::vector<task::Task>& tasks,
+                   double number_bytes) {
+  std::int64_t most = 0;
+  for (const ItemList& block : workload.blocks) {
+    std::int64_t rows = computed_tokens(block, workload);
+    for (const std::size_t item : block) rows += tasks[workload.items[item].task].max_new_tokens();
+    most = std::max(most, rows);
+  }
+  return 2.0 * static_cast<double>(model.layers * model.kv_size() * most) * number_bytes;
+}
+
+double memory(const io::RunConfig& config, const Workload& workload, const std::vector<task::Task>& tasks,
+              int threads) {
+  const bool half = precision(config.evaluation.dtype, 0) == model::Precision::bfloat16;
+  const double number_bytes = half ? 2.0 : 4.0;
+  double base = 0.0;
+  const tensor::SafetensorsFolder files(config.model);
+  for (const std::string& name : files.names()) base += number_bytes * static_cast<double>(files.tensor(name).numel());
+  return base + file_bytes(tensor::ExpertPool::files(config.experts)) +
+         threads * cache_bytes(model::ModelConfig::load(config.model), workload, tasks, number_bytes);
+}
+
+/// Checkpoints, the scores of every evaluation, and the exported expert.
+double disk(const io::RunConfig& config, const Workload& workload, std::size_t evaluations) {
+  const auto particles = static_cast<double>(config.swarm.particles);
+  const auto experts = static_cast<double>(config.experts.size());
+  const auto items = static_cast<double>(workload.items.size());
+  const double state = 8.0 * particles * (3.0 * experts + items);
+  return state * config.output.keep + 4.0 * items * static_cast<double>(evaluations) +
+         file_bytes(tensor::ExpertPool::files(config.experts)) / experts;
+}
+
+}  // namespace
+
+Estimate estimate(const EstimateOptions& options) {
+  RunOptions run;
+  run.config = options.config;
+  run.overrides = options.overrides;
+  const io::RunConfig config = resolve(comm::SerialCommunicator(), run);
+  std::vector<task::Task> tasks = check_inputs(config);
+  const auto context = static_cast<std::size_t>(model::ModelConfig::load(config.model).context);
+  const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context);
+  Estimate result;
+  result.threads = thread_count(options.threads ? options.threads : config.evaluation.threads, 1);
+  result.iterations = config.swarm.max_iteration + 1;
+  const auto particles = static_cast<std::size_t>(config.swarm.particles);
+  const auto finalists = sets.validation.items.empty()
+                             ? 0
+                             : static_cast<std::size_t>(1 + std::min(config.swarm.top_k, config.swarm.particles));
+  const std::size_t rows = config.experts.size() + 2;
+  const std::size_t searched = particles * static_cast<std::size_t>(result.iterations);
+  result.evaluations = {
+      count("search", searched, sets.search, tasks), count("validation", finalists, sets.validation, tasks),
+      count("final table, dev", rows, sets.dev, tasks), count("final table, test", rows, sets.test, tasks)};
+  result.memory_bytes = memory(config, sets.test, tasks, result.threads);
+  result.disk_bytes = disk(config, sets.search, searched);
+  result.measured = !options.rate;
+  const Rates rates = options.rate
+                          ? Rates::given(*options.rate, tasks.size())
+                          : Rates::measured(config, load_inputs(config, tasks, 0), sets.search, result.threads);
+  result.rate = rates.tokens_per_second();
+  const double alone = wave_seconds(sets.search, rates, particles, 1, result.threads);
+  for (const int ranks : options.ranks) {
+    const auto wave = [&](const Workload& set, std::size_t positions) {
+      return wave_seconds(set, rates, positions, ranks, result.threads);
+    };
+    const double iteration = wave(sets.search, particles);
+    const double rest = wave(sets.validation, finalists) + wave(sets.dev, rows) + wave(sets.test, rows);
+    result.scales.push_back(
+        {ranks, iteration, iteration * result.iterations + rest, alone / (iteration * static_cast<double>(ranks))});
+  }
+  return result;
+}
+
+}  // namespace shoal::search

@@ -1,0 +1,26 @@
+#include "search/workloads.hpp"
+
+#include "swarm/draws.hpp"
+
+namespace shoal::search {
+
+Workloads make_workloads(const io::RunConfig& config, std::span<const task::Task> tasks,
+                         const model::Tokenizer& tokenizer, std::size_t context) {
+  std::vector<std::vector<std::size_t>> search;
+  std::vector<std::vector<std::size_t>> validation;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    auto split = swarm::split_validation(config.seed, static_cast<std::uint32_t>(t), tasks[t].size(task::Split::dev),
+                                         config.swarm.validation_fraction);
+    search.push_back(std::move(split.search));
+    validation.push_back(std::move(split.validation));
+  }
+  const std::size_t block = config.evaluation.block.value_or(default_block);
+  const auto make = [&](task::Split split, const std::vector<std::vector<std::size_t>>& chosen) {
+    return make_workload(tasks, split, chosen, tokenizer, block, context);
+  };
+  return {make(task::Split::dev, search), make(task::Split::dev, validation),
+          make(task::Split::dev, all_examples(tasks, task::Split::dev)),
+          make(task::Split::test, all_examples(tasks, task::Split::test))};
+}
+
+}  // namespace shoal::search
