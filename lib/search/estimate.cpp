@@ -5,24 +5,15 @@
 
 #include "base/clock.hpp"
 #include "comm/serial_communicator.hpp"
-#include "model/prompt_tree.hpp"
 #include "search/inputs.hpp"
+#include "search/memory_need.hpp"
 #include "search/run.hpp"
 #include "search/schedule.hpp"
 #include "search/wave_plan.hpp"
 #include "search/workloads.hpp"
-#include "tensor/safetensors.hpp"
 
 namespace shoal::search {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::int64_t computed_tokens(const ItemList& block, const Workload& workload) {
-  std::vector<std::span<const model::TokenId>> prompts;
-  for (const std::size_t item : block) prompts.push_back(workload.items[item].prompt);
-  return model::PromptTree(prompts, model::PrefixSharing::on).rows();
-}
 
 EvaluationCount count(const std::string& purpose, std::size_t evaluations, const Workload& workload,
                       const std::vector<task::Task>& tasks) {
@@ -98,43 +89,13 @@ double wave_seconds(const Workload& workload, const Rates& rates, std::size_t po
   return makespan(seconds, ranks * threads) + all_reduce_model(table, ranks);
 }
 
-double file_bytes(const std::vector<fs::path>& files) {
-  double bytes = 0.0;
-  for (const fs::path& file : files) bytes += static_cast<double>(fs::file_size(file));
-  return bytes;
-}
-
-/// Keys and values of the largest block and its answers, of one thread.
-double cache_bytes(const model::ModelConfig& model, const Workload& workload, const std::vector<task::Task>& tasks,
-                   double number_bytes) {
-  std::int64_t most = 0;
-  for (const ItemList& block : workload.blocks) {
-    std::int64_t rows = computed_tokens(block, workload);
-    for (const std::size_t item : block) rows += tasks[workload.items[item].task].max_new_tokens();
-    most = std::max(most, rows);
-  }
-  return 2.0 * static_cast<double>(model.layers * model.kv_size() * most) * number_bytes;
-}
-
-double memory(const io::RunConfig& config, const Workload& workload, const std::vector<task::Task>& tasks,
-              int threads) {
-  const bool half = precision(config.evaluation.dtype, 0) == model::Precision::bfloat16;
-  const double number_bytes = half ? 2.0 : 4.0;
-  double base = 0.0;
-  const tensor::SafetensorsFolder files(config.model);
-  for (const std::string& name : files.names()) base += number_bytes * static_cast<double>(files.tensor(name).numel());
-  return base + file_bytes(tensor::ExpertPool::files(config.experts)) +
-         threads * cache_bytes(model::ModelConfig::load(config.model), workload, tasks, number_bytes);
-}
-
 /// Checkpoints, the scores of every evaluation, and the exported expert.
 double disk(const io::RunConfig& config, const Workload& workload, std::size_t evaluations) {
   const auto particles = static_cast<double>(config.swarm.particles);
   const auto experts = static_cast<double>(config.experts.size());
   const auto items = static_cast<double>(workload.items.size());
   const double state = 8.0 * particles * (3.0 * experts + items);
-  return state * config.output.keep + 4.0 * items * static_cast<double>(evaluations) +
-         file_bytes(tensor::ExpertPool::files(config.experts)) / experts;
+  return state * config.output.keep + 4.0 * items * static_cast<double>(evaluations) + expert_bytes(config) / experts;
 }
 
 }  // namespace
@@ -159,7 +120,7 @@ Estimate estimate(const EstimateOptions& options) {
   result.evaluations = {
       count("search", searched, sets.search, tasks), count("validation", finalists, sets.validation, tasks),
       count("final table, dev", rows, sets.dev, tasks), count("final table, test", rows, sets.test, tasks)};
-  result.memory_bytes = memory(config, sets.test, tasks, result.threads);
+  result.memory_bytes = memory_per_rank(config, tasks, sets.test, result.threads);
   result.disk_bytes = disk(config, sets.search, searched);
   result.measured = !options.rate;
   const Rates rates = options.rate

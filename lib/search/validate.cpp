@@ -8,8 +8,9 @@
 #include "comm/agree.hpp"
 #include "model/model_config.hpp"
 #include "search/inputs.hpp"
+#include "search/memory_need.hpp"
 #include "search/run.hpp"
-#include "tensor/safetensors.hpp"
+#include "search/workloads.hpp"
 
 namespace shoal::search {
 namespace {
@@ -17,15 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double gib = 1024.0 * 1024.0 * 1024.0;
-
-/// Bytes of the files that a rank holds in memory: the base once per node, the experts.
-double weight_bytes(const io::RunConfig& config) {
-  double bytes = 0.0;
-  for (const auto& file : tensor::SafetensorsFolder(config.model).files())
-    bytes += static_cast<double>(fs::file_size(file));
-  for (const auto& file : tensor::ExpertPool::files(config.experts)) bytes += static_cast<double>(fs::file_size(file));
-  return bytes;
-}
 
 fs::path nearest_existing(fs::path folder) {
   while (!fs::exists(folder)) folder = folder.parent_path();
@@ -43,32 +35,29 @@ std::string check_disk(const io::RunConfig& config) {
                      static_cast<double>(fs::space(folder).available) / gib);
 }
 
-std::string check_memory(const io::RunConfig& config) {
-  const double needed = weight_bytes(config);
+std::string check_memory(const io::RunConfig& config, const std::vector<task::Task>& tasks, const Workload& workload,
+                         const comm::Communicator& comm) {
+  const int threads = thread_count(config.evaluation.threads, comm.local_size());
+  const double needed = comm.local_size() * memory_per_rank(config, tasks, workload, threads);
   const double present = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   if (needed > present) {
-    fail(ExitCode::resource, "the weights need {:.1f} GiB and this machine has {:.1f} GiB. Use a larger node.",
+    fail(ExitCode::resource,
+         "the ranks of this node need {:.1f} GiB and it has {:.1f} GiB. Use fewer ranks or a larger node.",
          needed / gib, present / gib);
   }
-  return fmt::format("memory       weights {:.2f} GiB of {:.1f} GiB\n", needed / gib, present / gib);
+  return fmt::format("memory       {:.2f} GiB for {} ranks with {} threads, of {:.1f} GiB\n", needed / gib,
+                     comm.local_size(), threads, present / gib);
 }
 
-std::string check_prompts(const io::RunConfig& config, const std::vector<task::Task>& tasks) {
-  const auto tokenizer = model::Tokenizer::load(config.model);
-  const auto context = static_cast<std::size_t>(model::ModelConfig::load(config.model).context);
-  std::string text;
-  for (const task::Split split : {task::Split::dev, task::Split::test}) {
-    const auto workload = make_workload(tasks, split, all_examples(tasks, split), tokenizer, default_block, context);
-    std::size_t longest = 0;
-    std::size_t total = 0;
-    for (const WorkItem& item : workload.items) {
-      longest = std::max(longest, item.prompt.size());
-      total += item.prompt.size();
-    }
-    text += fmt::format("{:<12} {} items, {} prompt tokens, longest {}\n", task::name_of(split), workload.items.size(),
-                        total, longest);
+std::string describe(const Workload& workload) {
+  std::size_t longest = 0;
+  std::size_t total = 0;
+  for (const WorkItem& item : workload.items) {
+    longest = std::max(longest, item.prompt.size());
+    total += item.prompt.size();
   }
-  return text;
+  return fmt::format("{:<12} {} items, {} prompt tokens, longest {}\n", task::name_of(workload.split),
+                     workload.items.size(), total, longest);
 }
 
 }  // namespace
@@ -84,9 +73,11 @@ std::string validate(const comm::Communicator& comm, const std::string& file, co
     const auto tasks = check_inputs(config);
     text = fmt::format("experts      {} ({})\n", config.experts.size(), config.merge_space);
     text += fmt::format("particles    {} (preset {})\n", config.swarm.particles, config.swarm.preset);
-    text += check_prompts(config, tasks);
+    const auto context = static_cast<std::size_t>(model::ModelConfig::load(config.model).context);
+    const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context);
+    text += describe(sets.dev) + describe(sets.test);
     report_leaks(tasks, strict, [&](const std::string& leak) { text += "warning      " + leak + "\n"; });
-    text += check_memory(config) + check_disk(config);
+    text += check_memory(config, tasks, sets.test, comm) + check_disk(config);
   });
   text += fmt::format("layout       {} ranks, {} on this node, {} threads each\n", comm.size(), comm.local_size(),
                       thread_count(config.evaluation.threads, comm.local_size()));

@@ -1,0 +1,56 @@
+#include "search/memory_need.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "model/prompt_tree.hpp"
+#include "search/inputs.hpp"
+#include "tensor/safetensors.hpp"
+
+namespace shoal::search {
+namespace {
+
+/// Keys and values of the largest block and its answers.
+double cache_bytes(const model::ModelConfig& model, std::span<const task::Task> tasks, const Workload& workload,
+                   double number_bytes) {
+  std::int64_t most = 0;
+  for (const ItemList& block : workload.blocks) {
+    std::int64_t rows = computed_tokens(block, workload);
+    for (const std::size_t item : block) rows += tasks[workload.items[item].task].max_new_tokens();
+    most = std::max(most, rows);
+  }
+  return 2.0 * static_cast<double>(model.layers * model.kv_size() * most) * number_bytes;
+}
+
+double base_bytes(const io::RunConfig& config, double number_bytes) {
+  const tensor::SafetensorsFolder files(config.model);
+  double bytes = 0.0;
+  for (const std::string& name : files.names()) bytes += number_bytes * static_cast<double>(files.tensor(name).numel());
+  return bytes;
+}
+
+}  // namespace
+
+std::int64_t computed_tokens(const ItemList& block, const Workload& workload) {
+  std::vector<std::span<const model::TokenId>> prompts;
+  for (const std::size_t item : block) prompts.push_back(workload.items[item].prompt);
+  return model::PromptTree(prompts, model::PrefixSharing::on).rows();
+}
+
+double expert_bytes(const io::RunConfig& config) {
+  double bytes = 0.0;
+  for (const auto& file : tensor::ExpertPool::files(config.experts)) {
+    bytes += static_cast<double>(std::filesystem::file_size(file));
+  }
+  return bytes;
+}
+
+double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> tasks, const Workload& workload,
+                       int threads) {
+  const bool half = precision(config.evaluation.dtype, 0) == model::Precision::bfloat16;
+  const double number_bytes = half ? 2.0 : 4.0;
+  return base_bytes(config, number_bytes) + expert_bytes(config) +
+         threads * cache_bytes(model::ModelConfig::load(config.model), tasks, workload, number_bytes);
+}
+
+}  // namespace shoal::search
