@@ -22,6 +22,10 @@ void add_validate(CLI::App& program, Action& action);
 void add_report(CLI::App& program, Action& action);
 void add_export(CLI::App& program, Action& action);
 void add_tokenize(CLI::App& program, Action& action);
+void add_checkpoint(CLI::App& program, Action& action);
+void add_status(CLI::App& program, Action& action);
+void add_watch(CLI::App& program, Action& action);
+void add_submit(CLI::App& program, Action& action);
 void add_ls(CLI::App& program, Action& action);
 
 }  // namespace shoal::app
