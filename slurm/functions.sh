@@ -34,6 +34,8 @@ run_step() {
   # The program stops before this time by itself. Not every Slurm sets it, and sbatch called within a job inherits another's.
   local end
   end=$(end_of_job) && export SLURM_JOB_END_TIME=$end
+  # Under srun, Open MPI 4.1 may take the ranks of several nodes for neighbours; shared windows then fail (error 53).
+  ((SLURM_NNODES == 1)) || export OMPI_MCA_osc=${OMPI_MCA_osc:-^sm}
   srun --mpi=pmix --kill-on-bad-exit=1 "$@" &
   child=$!
   while kill -0 "$child" 2>/dev/null; do wait "$child"; done

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-NEEDED = ("munged", "mungekey", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "unshare", "setpriv")
+NEEDED = ("munged", "mungekey", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "unshare", "setpriv", "hostname")
 SKIPPED = 77
 NODES = ("n1", "n2", "n3", "n4")
 NAMESPACE = ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child", "--mount"]
@@ -79,8 +79,6 @@ class Cluster:
             lines.append(f"NodeName={node} Name=gpu File={self.folder}/gpu/{node}_[0-1]")
         (self.folder / "gres.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
         os.environ["SLURM_CONF"] = str(self.folder / "slurm.conf")
-        # Open MPI takes nodes with one host name for one node: messages and windows must keep off shared memory.
-        os.environ |= {"OMPI_MCA_btl": "self,tcp", "OMPI_MCA_osc": "^sm"}
         # More ranks than cores: those that wait must not keep the others from working. mpirun does this by itself.
         os.environ["OMPI_MCA_mpi_yield_when_idle"] = "1"
 
@@ -102,7 +100,9 @@ class Cluster:
     def start_slurm(self):
         self.start("slurmctld", "-D", "-c")
         for node in NODES:
-            self.start("slurmd", "-D", "-N", node)
+            # A host name and shared memory of its own: Open MPI must not take two nodes for one.
+            self.start("unshare", "--mount", "--uts", "sh", "-c",
+                       f"hostname {node} && mount -t tmpfs tmpfs /dev/shm && exec slurmd -D -N {node}")
         self.wait(lambda: self.run("sinfo", "-h", "-o", "%D %t").strip() == "8 idle" or
                   self.run("sinfo", "-h", "-p", "main", "-o", "%D %t").strip() == "4 idle", "Slurm", 30)
 

@@ -97,7 +97,7 @@ class Requeue(SlurmCase):
         return int(self.slurm.job(job)["Restarts"])
 
     def test_a_signal_ends_with_85_and_the_job_continues_to_the_same_history(self):
-        job = self.submit("--tasks-per-node", "2", *LONG)["search"]
+        job = self.submit("--gpus-per-node", "2", "--cpus-per-task", "2", *LONG)["search"]
         self.wait_for_lines(4)
         self.slurm.run("scancel", "--batch", "--signal=USR1", job)
         self.slurm.wait(lambda: self.restarts(job) == 1, "the requeue", 30)
