@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <new>
@@ -19,15 +18,6 @@
 
 namespace shoal::app {
 namespace {
-
-constexpr const char* rank_variables[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-
-const char* launcher_rank() {
-  for (const char* variable : rank_variables) {
-    if (const char* value = std::getenv(variable)) return value;
-  }
-  return nullptr;
-}
 
 /// Library exceptions carry traces over many lines; a user gets the first.
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
@@ -67,34 +57,32 @@ void meet(comm::FinalBarrier& end, int rank, const Ending& ending) {
 
 }  // namespace
 
-bool launched_by_mpi() { return launcher_rank() != nullptr; }
-
-bool is_speaker() {
-  const char* rank = launcher_rank();
-  return rank == nullptr || std::string_view(rank) == "0";
-}
-
 int guarded(bool speaker, const std::function<int()>& work) { return told(speaker, ending_of(work)); }
 
 int with_communicator(const std::function<int(const comm::Communicator&)>& work) {
   if (!launched_by_mpi()) {
     const comm::SerialCommunicator serial;
-    return guarded(true, [&] { return work(serial); });
+    return guarded(is_speaker(), [&] {
+      check_launcher();
+      return work(serial);
+    });
   }
   comm::MpiSession session;
   const auto world = comm::make_world();
   const auto end = comm::make_final_barrier(*world);
-  const Ending ending = ending_of([&] { return work(*world); });
+  const Ending ending = ending_of([&] {
+    check_world_size(world->size());
+    return work(*world);
+  });
   meet(*end, world->rank(), ending);
-  return told(world->rank() == 0, ending);
+  return told(is_speaker(), ending);
 }
 
 int in_one_process(const char* verb, const std::function<int()>& work) {
   return guarded(is_speaker(), [&] {
-    const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
-    if (size != nullptr && std::string_view(size) != "1") {
-      fail(ExitCode::usage, "shoal {} runs in one process (it was started as {}). Start it without mpirun.", verb,
-           size);
+    if (launched_processes() > 1) {
+      fail(ExitCode::usage, "shoal {} runs in one process (it was started as {}). Start it without mpirun or srun.",
+           verb, launched_processes());
     }
     return work();
   });

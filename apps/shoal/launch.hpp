@@ -4,14 +4,9 @@
 #include <memory>
 
 #include "comm/communicator.hpp"
+#include "launcher.hpp"
 
 namespace shoal::app {
-
-/// Whether mpirun or srun started this process as one of several.
-bool launched_by_mpi();
-
-/// Whether this process is the one that prints: rank 0, as far as the launcher's environment tells before MPI is up.
-bool is_speaker();
 
 /// Runs `work` with the communicator of this launch: MPI under mpirun or srun, otherwise a serial one without MPI_Init.
 /// Errors are printed once, by rank 0; returns the exit code.

@@ -30,7 +30,7 @@ class SerialScoreBoard : public ScoreBoard {
 /// The table lies in rank 0's window. Accumulate operations, because only they may meet each other in one place.
 class MpiScoreBoard : public ScoreBoard {
  public:
-  MpiScoreBoard(const MpiCommunicator& comm, std::size_t size) {
+  MpiScoreBoard(const MpiCommunicator& comm, std::size_t size) : comm_(comm) {
     MPI_Win window = MPI_WIN_NULL;
     const std::size_t here = comm.rank() == 0 ? size : 0;
     double* memory = nullptr;
@@ -53,6 +53,9 @@ class MpiScoreBoard : public ScoreBoard {
   }
 
   std::vector<double> read(std::size_t first, std::size_t count) const override {
+    // Where the window is not in shared memory, others' writes come through while rank 0 is inside MPI.
+    int flag = 0;
+    check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_.native(), &flag, MPI_STATUS_IGNORE), "MPI_Iprobe");
     std::vector<double> values(count);
     const auto number = static_cast<int>(count);
     check(MPI_Get_accumulate(nullptr, 0, MPI_DOUBLE, values.data(), number, MPI_DOUBLE, 0, static_cast<MPI_Aint>(first),
@@ -63,6 +66,7 @@ class MpiScoreBoard : public ScoreBoard {
   }
 
  private:
+  const MpiCommunicator& comm_;
   MpiWindow window_;
 };
 

@@ -1,6 +1,7 @@
 #include "io/checkpoint.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <system_error>
 #include <vector>
 
@@ -73,6 +74,27 @@ bool is_intact(const fs::path& folder) {
   } catch (const Error&) {
     return false;
   }
+}
+
+std::uint64_t bytes_in(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const auto size = entry.file_size(error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
+Generation inspect(const fs::path& folder) {
+  Generation generation{folder, std::atoi(folder.filename().c_str()), bytes_in(folder), std::nullopt, {}};
+  try {
+    generation.search_seconds = read_manifest_of(folder).search_seconds;
+    load(folder);
+  } catch (const Error& damage) {
+    generation.problem = damage.what();
+  }
+  return generation;
 }
 
 /// A complete generation under a temporary name, read back once.
@@ -157,6 +179,12 @@ void CheckpointStore::clear() const {
   std::error_code error;
   fs::remove_all(root_, error);
   if (error) fail(ExitCode::resource, "cannot remove {} ({}).", root_.string(), error.message());
+}
+
+std::vector<Generation> inspect_checkpoints(const fs::path& run_dir) {
+  std::vector<Generation> found;
+  for (const fs::path& folder : generations(run_dir / "checkpoints")) found.push_back(inspect(folder));
+  return found;
 }
 
 }  // namespace shoal::io

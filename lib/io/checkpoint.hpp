@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "swarm/state.hpp"
 
@@ -46,5 +48,18 @@ class CheckpointStore {
   int keep_;
   Warn warn_;
 };
+
+/// A generation of checkpoints as it lies on disk.
+struct Generation {
+  std::filesystem::path folder;
+  int iteration = 0;
+  std::uint64_t bytes = 0;               ///< of its files
+  std::optional<double> search_seconds;  ///< empty when the manifest is damaged
+  std::string problem;                   ///< why it is not valid, as one sentence; empty when it is
+};
+
+/// The generations of a run folder, newest first, each read and checked as a resumed run would.
+/// Throws Error{resource} when the folder cannot be read.
+std::vector<Generation> inspect_checkpoints(const std::filesystem::path& run_dir);
 
 }  // namespace shoal::io

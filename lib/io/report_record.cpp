@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -65,6 +66,17 @@ void read_config(const Json& config, RunOrigin& origin) {
   origin.config = listed(config, "");
   const Json swarm = config.value("swarm", Json::object());
   if (swarm.contains("validation_fraction")) origin.validation_fraction = swarm.at("validation_fraction").get<double>();
+  if (swarm.contains("max_iteration")) origin.max_iteration = swarm.at("max_iteration").get<int>();
+}
+
+// run.json keeps what Slurm said in the environment, as text.
+void read_job(const Json& json, RunOrigin& origin) {
+  const auto text = [&](const char* key) {
+    return json.contains(key) && json.at(key).is_string() ? plain(json.at(key)) : "";
+  };
+  origin.job = text("job_id");
+  const double end = std::strtod(text("job_end_time").c_str(), nullptr);
+  if (end > 0.0) origin.job_end_time = end;
 }
 
 RunOrigin origin_of(const Json& json) {
@@ -80,6 +92,7 @@ RunOrigin origin_of(const Json& json) {
     origin.inputs.emplace_back(input.at("path").get<std::string>(), input.at("sha256").get<std::string>());
   }
   read_config(json.value("config", Json::object()), origin);
+  read_job(json, origin);
   return origin;
 }
 

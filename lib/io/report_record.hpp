@@ -23,6 +23,9 @@ struct RunOrigin {
   std::vector<std::pair<std::string, std::string>> inputs;  ///< path, SHA-256
   std::string config;  ///< the resolved configuration, one key a line, nested by indentation
   std::optional<double> validation_fraction;
+  std::optional<int> max_iteration;
+  std::string job;                     ///< Slurm's id; empty outside a job
+  std::optional<double> job_end_time;  ///< seconds since 1970
 };
 
 /// A run folder as the report sees it.

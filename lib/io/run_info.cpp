@@ -47,6 +47,7 @@ std::string to_json(const RunInfo& info) {
                      {"build", build},
                      {"host", host_name()},
                      {"job_id", environment("SLURM_JOB_ID")},
+                     {"job_end_time", environment("SLURM_JOB_END_TIME")},
                      {"git_revision", SHOAL_GIT_REVISION},
                      {"command_line", info.command_line},
                      {"started", timestamp()},

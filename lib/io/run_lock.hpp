@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "base/handle.hpp"
 
@@ -15,5 +17,8 @@ class RunLock {
  private:
   FileDescriptor file_;
 };
+
+/// Host, process and job of the present owner as the lock's text; empty when nobody holds it.
+std::optional<std::string> lock_owner(const std::filesystem::path& run_dir);
 
 }  // namespace shoal::io

@@ -20,6 +20,7 @@
 #include "search/export.hpp"
 #include "search/final_scores.hpp"
 #include "search/inputs.hpp"
+#include "search/layout.hpp"
 #include "search/search_loop.hpp"
 #include "search/stop_signal.hpp"
 #include "search/workloads.hpp"
@@ -103,6 +104,7 @@ class Run {
     log_->info("{}: {} experts, {} particles, {} search examples, {} kept out, {}, {} ranks x {} threads", config_.name,
                config_.experts.size(), config_.swarm.particles, workloads_.search.items.size(),
                workloads_.validation.items.size(), config_.evaluation.dtype, comm_.size(), threads_);
+    log_->info("layout: {}", describe_layout(comm_));
     if (checkpoint) log_->info("resuming after iteration {}", checkpoint->state.iteration);
   }
 

@@ -161,7 +161,8 @@ class CommandLine(unittest.TestCase):
     def test_help_and_version(self):
         self.assertIn("Model Swarms", self.check(0, "--help").stdout)
         self.assertIn("libtorch  2.11.0", self.check(0, "--version").stdout)
-        for verb in ("run", "eval", "validate", "export", "tokenize", "report", "ls", "bench", "estimate"):
+        for verb in ("run", "eval", "validate", "estimate", "submit", "status", "watch", "report", "export", "checkpoint", "tokenize",
+                     "bench", "ls"):
             self.assertIn("--help", self.check(0, verb, "--help").stdout)
         self.assertIn("robust", self.check(0, "ls").stdout)
 

@@ -1,14 +1,19 @@
 #include "io/run_lock.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include "base/error.hpp"
+#include "base/handle.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
@@ -89,4 +94,27 @@ TEST_CASE("two folders are locked independently") {
 TEST_CASE("a lock in a folder that is not there is a resource error") {
   const TempFolder folder;
   CHECK_THAT(lock_error(folder / "missing"), StartsWith("4: cannot write "));
+}
+
+TEST_CASE("whoever asks for the owner is told who it is, or that there is none") {
+  const TempFolder folder;
+  CHECK_FALSE(io::lock_owner(folder.path()));
+  {
+    const io::RunLock lock(folder.path());
+    CHECK_THAT(io::lock_owner(folder.path()).value(), Contains("process " + std::to_string(::getpid())));
+  }
+  CHECK_FALSE(io::lock_owner(folder.path()));
+}
+
+TEST_CASE("a lock that somebody holds for a moment, to see whether it is free, is waited for") {
+  const TempFolder folder;
+  { const io::RunLock lock(folder.path()); }
+  const FileDescriptor file(::open((folder / ".lock").c_str(), O_RDONLY | O_CLOEXEC));
+  REQUIRE(::flock(file.value(), LOCK_SH) == 0);
+  std::thread asker([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    ::flock(file.value(), LOCK_UN);
+  });
+  CHECK(lock_error(folder.path()) == "none");
+  asker.join();
 }

@@ -1,0 +1,80 @@
+#include "io/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "io/report_text.hpp"
+#include "io/status_table.hpp"
+#include "launch.hpp"
+#include "verbs.hpp"
+
+namespace shoal::app {
+namespace {
+
+std::vector<io::Generation> checkpoints_of(const std::string& run) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(run, error)) {
+    fail(ExitCode::input, "there is no run folder {} ({}). Check the path.", run,
+         error ? error.message() : "it is not a folder");
+  }
+  return io::inspect_checkpoints(run);
+}
+
+std::vector<std::string> cells(const io::Generation& generation) {
+  return {std::to_string(generation.iteration), io::report::memory(static_cast<std::int64_t>(generation.bytes)),
+          generation.search_seconds ? fmt::format("{:.1f}", *generation.search_seconds) : "–",
+          generation.problem.empty() ? "valid" : "damaged: " + generation.problem};
+}
+
+int list(const std::string& run) {
+  std::vector<std::vector<std::string>> rows{{"iteration", "size", "seconds", "state"}};
+  for (const io::Generation& generation : checkpoints_of(run)) rows.push_back(cells(generation));
+  fmt::print("{}", rows.size() == 1 ? "no checkpoints\n" : io::aligned(rows));
+  return 0;
+}
+
+/// What a resumed run will do about a damaged newest checkpoint.
+std::string consequence(const std::vector<io::Generation>& generations) {
+  for (const io::Generation& generation : generations) {
+    if (generation.problem.empty())
+      return fmt::format("A resumed run continues from iteration {}", generation.iteration);
+  }
+  return "None is valid, so a resumed run starts anew";
+}
+
+int verify(const std::string& run) {
+  const auto generations = checkpoints_of(run);
+  if (generations.empty()) {
+    fail(ExitCode::input, "run folder {} has no checkpoint (none was written, or they were removed). Start the run.",
+         run);
+  }
+  const io::Generation& newest = generations.front();
+  if (!newest.problem.empty()) {
+    std::string why = newest.problem;
+    while (why.ends_with('.')) why.pop_back();
+    fail(ExitCode::input, "the newest checkpoint {} is not valid ({}). {}.", newest.folder.filename().string(), why,
+         consequence(generations));
+  }
+  fmt::print("the newest checkpoint, of iteration {}, is valid\n", newest.iteration);
+  return 0;
+}
+
+void add_part(CLI::App& verb, Action& action, const char* name, const char* help, int (*work)(const std::string&)) {
+  auto* part = verb.add_subcommand(name, help);
+  auto run = std::make_shared<std::string>();
+  part->add_option("run", *run, "Run folder")->required();
+  part->callback([=, &action] {
+    action = [=](const Process&) { return in_one_process("checkpoint", [&] { return work(*run); }); };
+  });
+}
+
+}  // namespace
+
+void add_checkpoint(CLI::App& program, Action& action) {
+  auto* verb = program.add_subcommand("checkpoint", "List or verify the checkpoints of a run");
+  verb->require_subcommand(1);
+  add_part(*verb, action, "ls", "List the checkpoints with iteration, size, seconds and validity", list);
+  add_part(*verb, action, "verify", "Succeed when the newest checkpoint is valid", verify);
+}
+
+}  // namespace shoal::app
