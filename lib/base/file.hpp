@@ -40,6 +40,9 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
+  /// Takes the pages that were read out of this process's memory; whoever looks at them again reads them again.
+  void release() const;
+
  private:
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

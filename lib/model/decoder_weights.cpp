@@ -87,6 +87,7 @@ DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parame
     for_each_group(config, i, layer, [&](const LinearGroup& group, AdaptedLinear& linear) {
       linear = AdaptedLinear(build(group, parameters, options));
     });
+    parameters.release();  // the layer has been packed: file and packed weights need not be in memory at once
   }
   return weights;
 }

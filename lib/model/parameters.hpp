@@ -24,6 +24,9 @@ class Parameters {
   /// Throws Error{input} when it is missing or has another shape.
   at::Tensor fetch(const std::string& name, at::IntArrayRef shape, const at::TensorOptions& options) const;
 
+  /// Takes what was fetched from the folder out of memory; for callers that have made copies of their own.
+  void release() const { folder_.release(); }
+
  private:
   const tensor::SafetensorsFolder& folder_;
   std::map<std::string, at::Tensor> replaced_;

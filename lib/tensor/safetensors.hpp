@@ -27,6 +27,9 @@ class SafetensorsFile {
   /// unknown name.
   at::Tensor tensor(const std::string& name) const;
 
+  /// Takes what was read out of memory again; tensors stay valid and read the file anew.
+  void release() const { file_->release(); }
+
  private:
   std::filesystem::path path_;
   std::shared_ptr<const MappedFile> file_;
@@ -47,6 +50,11 @@ class SafetensorsFolder {
   const TensorEntry& entry(const std::string& name) const;
   at::Tensor tensor(const std::string& name) const;
   std::vector<std::filesystem::path> files() const;
+
+  /// See SafetensorsFile::release.
+  void release() const {
+    for (const SafetensorsFile& file : files_) file.release();
+  }
 
  private:
   const SafetensorsFile& owner(const std::string& name) const;

@@ -187,3 +187,16 @@ TEST_CASE("a mapping moves with its bytes", "[file]") {
 }
 
 }  // namespace shoal
+
+TEST_CASE("a mapped file reads the same after its pages were released") {
+  const shoal::testing::TempFolder folder;
+  const std::string content(100000, 'q');
+  shoal::write_durably(folder / "file", content);
+  const shoal::MappedFile file(folder / "file");
+  const auto text = [&] {
+    return std::string(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  };
+  CHECK(text() == content);
+  file.release();
+  CHECK(text() == content);
+}
