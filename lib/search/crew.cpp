@@ -7,10 +7,17 @@
 namespace shoal::search {
 
 Crew::Crew(int threads, std::function<void(std::int64_t)> work) : work_(std::move(work)) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  try {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  } catch (...) {
+    close();  // those that did start are waiting for work and would be joined for ever
+    throw;
+  }
 }
 
-Crew::~Crew() {
+Crew::~Crew() { close(); }
+
+void Crew::close() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;

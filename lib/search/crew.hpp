@@ -36,6 +36,7 @@ class Crew {
 
  private:
   void run();
+  void close();
   std::optional<std::int64_t> take();
   void done(std::exception_ptr failure);
 

@@ -1,23 +1,25 @@
 #include "search/wave_plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace shoal::search {
 namespace {
 
+/// When a task's turn is: blocks that may turn out needless wait for those before them; others can go at any time.
+std::size_t round_of(const WaveTask& task, std::span<const Assignment> assignments) {
+  return assignments[task.position].enough ? task.block : 0;
+}
+
 void add_tile(std::span<const Assignment> assignments, const Workload& workload, std::size_t begin, std::size_t end,
               std::vector<WaveTask>& tasks) {
-  std::size_t rounds = 0;
-  for (std::size_t p = begin; p < end; ++p) rounds = std::max(rounds, assignments[p].blocks.size());
-  for (std::size_t block = 0; block < rounds; ++block) {
-    const auto first = static_cast<std::ptrdiff_t>(tasks.size());
-    for (std::size_t p = begin; p < end; ++p) {
-      if (block < assignments[p].blocks.size()) tasks.push_back({p, block});
-    }
-    std::ranges::stable_sort(tasks.begin() + first, tasks.end(), std::ranges::greater{}, [&](const WaveTask& task) {
-      return cost_of(assignments[task.position].blocks[task.block], workload);
-    });
+  const auto first = static_cast<std::ptrdiff_t>(tasks.size());
+  for (std::size_t p = begin; p < end; ++p) {
+    for (std::size_t block = 0; block < assignments[p].blocks.size(); ++block) tasks.push_back({p, block});
   }
+  std::ranges::stable_sort(tasks.begin() + first, tasks.end(), {}, [&](const WaveTask& task) {
+    return std::pair(round_of(task, assignments), -cost_of(assignments[task.position].blocks[task.block], workload));
+  });
 }
 
 }  // namespace

@@ -15,9 +15,9 @@ struct WaveTask {
   std::size_t block;
 };
 
-/// All tasks of a wave in the order in which they are handed out: positions in tiles of `tile`; inside a tile every
-/// position's first block, the most expensive first, then every second block, and so on. (Whoever comes last then has
-/// little left to wait for.)
+/// All tasks of a wave in the order in which they are handed out: positions in tiles of `tile`; inside a tile the most
+/// expensive blocks first, so that whoever comes last has little left to wait for. Where positions may be cut short,
+/// every position's first block comes before any second one, and so on.
 std::vector<WaveTask> plan_wave(std::span<const Assignment> assignments, const Workload& workload, std::size_t tile);
 
 /// An estimate of a block's work, in prompt tokens: what it costs grows with its prompts and its answers.

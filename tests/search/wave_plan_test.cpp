@@ -24,14 +24,21 @@ std::vector<std::pair<std::size_t, std::size_t>> pairs(const std::vector<WaveTas
 
 TEST_CASE("the cost of a block grows with its prompts") { CHECK(cost_of({0, 5}, small_workload()) == 70); }
 
-TEST_CASE("every position's first block comes before any second one, the most expensive first") {
-  const std::vector<Assignment> assignments{{{}, {{0}, {1}}, {}, {}}, {{}, {{5}, {2}, {3}}, {}, {}}};
+TEST_CASE("where positions may be cut, first blocks come before second ones, the most expensive first") {
+  const auto never = [](std::span<const double>) { return false; };
+  const std::vector<Assignment> assignments{{{}, {{0}, {1}}, {}, never}, {{}, {{5}, {2}, {3}}, {}, never}};
   const auto tasks = pairs(plan_wave(assignments, small_workload(), 2));
   CHECK(tasks == std::vector<std::pair<std::size_t, std::size_t>>{{1, 0}, {0, 0}, {1, 1}, {0, 1}, {1, 2}});
 }
 
+TEST_CASE("where everything is needed, the most expensive block of all comes first") {
+  const std::vector<Assignment> assignments{{{}, {{0}, {4}}, {}, {}}, {{}, {{3}, {2}, {5}}, {}, {}}};
+  const auto tasks = pairs(plan_wave(assignments, small_workload(), 2));
+  CHECK(tasks == std::vector<std::pair<std::size_t, std::size_t>>{{1, 2}, {0, 1}, {1, 0}, {1, 1}, {0, 0}});
+}
+
 TEST_CASE("positions of different tiles do not mix") {
-  const std::vector<Assignment> assignments(3, {{}, {{0}, {1}}, {}, {}});
+  const std::vector<Assignment> assignments(3, {{}, {{1}, {0}}, {}, {}});
   const auto tasks = pairs(plan_wave(assignments, small_workload(), 1));
   CHECK(tasks == std::vector<std::pair<std::size_t, std::size_t>>{{0, 0}, {0, 1}, {1, 0}, {1, 1}, {2, 0}, {2, 1}});
 }
