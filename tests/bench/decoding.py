@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import tasks
 from measure import alternate, tell
-from processes import run, run_python
+from processes import run, run_python, start_python
 from settings import Settings
 from shoal import Evaluation, RunningEvaluation
 from table import Row, figure, ratios_of
@@ -23,7 +23,7 @@ class Decoding:
         self.model = tasks.model_without_end(settings)
         self.speed: dict[str, list[float]] = defaultdict(list)
         self.answers: dict[str, list[list[list[int]]]] = {}
-        self.kind = ""
+        self.way = self.best_way() if settings.llama else ("", 0)
 
     def make_prompts(self, questions: list[str]) -> None:
         texts = self.settings.work / "prompt-texts.json"
@@ -39,14 +39,34 @@ class Decoding:
         done = [evaluation.wait() for evaluation in running]
         self.note("ours", max(sum(evaluation.timing("evaluate_s")) for evaluation in done), in_order(done))
 
+    def best_way(self) -> tuple[str, int]:
+        """llama.cpp's fastest: F16 or BF16, in one process with all threads or, like ours, in one process per thread."""
+        run_python("peer_llama.py", ["convert", "--model", self.settings.model, "--folder", self.settings.work, "--adapter", *self.settings.experts],
+                   self.settings.work / "llama-convert.log")
+        times = {}
+        most = min(self.settings.threads, len(self.settings.experts))
+        for kind in ("F16", "BF16"):
+            for processes in sorted({1, most}):
+                times[kind, processes] = self.llama(kind, processes, adapters=most, tokens=min(self.settings.tokens, 20))[0]
+                tell(f"C4: trying llama.cpp, {kind}, {processes} process(es): {times[kind, processes]:.1f} s")
+        return min(times, key=times.__getitem__)
+
+    def llama(self, kind: str, processes: int, adapters: int, tokens: int) -> tuple[float, list[list[list[int]]]]:
+        """The seconds of the slowest process, and the answers by adapter."""
+        work = self.settings.work
+        outs = [work / f"llama-{i}.json" for i in range(processes)]
+        started = [start_python("peer_llama.py", ["run", "--kind", kind, "--prompts", self.prompts, "--tokens", tokens, "--threads",
+                                                  self.settings.threads // processes, "--folder", work, "--out", out,
+                                                  "--adapter", *range(i, adapters, processes)], out.with_suffix(".log"))
+                   for i, out in enumerate(outs)]
+        for process in started:
+            process.wait()
+        results = [json.loads(out.read_text()) for out in outs]
+        answers = [results[i % processes]["answers"][i // processes] for i in range(adapters)]
+        return max(result["seconds"] for result in results), answers
+
     def run_llama(self) -> None:
-        out = self.settings.work / "llama.json"
-        run_python("peer_llama.py", ["--model", self.settings.model, "--prompts", self.prompts, "--tokens", self.settings.tokens, "--threads",
-                                     self.settings.threads, "--folder", self.settings.work, "--out", out, "--adapter", *self.settings.experts],
-                   out.with_suffix(".log"))
-        result = json.loads(out.read_text())
-        self.kind = result["kind"]
-        self.note("llama.cpp", result["seconds"], result["answers"])
+        self.note("llama.cpp", *self.llama(*self.way, adapters=len(self.settings.experts), tokens=self.settings.tokens))
 
     def note(self, arm: str, seconds: float, answers: list[list[list[int]]]) -> None:
         self.answers[arm] = answers
@@ -64,7 +84,7 @@ class Decoding:
             row.other = figure(self.speed["llama.cpp"], "tokens/s")
             row.ratios = ratios_of(self.speed["ours"], self.speed["llama.cpp"])
             row.answers = f"equal for {common_start(self.answers['ours'], self.answers['llama.cpp']):.0f} tokens, mean"
-            row.note = f"ours bfloat16, llama.cpp {self.kind}, adapters switched; prompts included"
+            row.note = f"ours bfloat16; llama.cpp {self.way[0]} in {self.way[1]} process(es), adapters switched; prompts included"
         return [row]
 
 

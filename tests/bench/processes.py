@@ -42,7 +42,11 @@ def run(command: list[object], log: Path, environment: dict[str, str] | None = N
     return Started(command, log, environment).wait()
 
 
-def run_python(script: str, arguments: list[object], log: Path) -> Finished:
+def start_python(script: str, arguments: list[object], log: Path) -> Started:
     """A script of this folder in a process of its own, with torch importable."""
     path = Path(__file__).with_name(script)
-    return run([sys.executable, "-B", path, *arguments], log, {"LD_LIBRARY_PATH": os.environ.get("SHOAL_BENCH_STAND_INS", "")})
+    return Started([sys.executable, "-B", path, *arguments], log, {"LD_LIBRARY_PATH": os.environ.get("SHOAL_BENCH_STAND_INS", "")})
+
+
+def run_python(script: str, arguments: list[object], log: Path) -> Finished:
+    return start_python(script, arguments, log).wait()

@@ -36,7 +36,7 @@ install_torch() {
 
 install_peers() {
   say "making the Python environment .deps/bench (about 400 MB)"
-  rm -rf "$bench/python" "$bench/stand-ins"
+  rm -rf "$bench/python" "$bench/stand-ins" "$bench/.stamp-llama"
   mkdir -p "$bench"
   python3 -m venv "$bench/python"
   pip -r "$here/requirements.txt"
