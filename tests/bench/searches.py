@@ -98,6 +98,8 @@ class Ranks:
         examples = max(BLOCK, settings.limit // 2)
         data = {"even": settings.task, "skewed": tasks.skewed(settings, examples)}
         self.configs = {kind: config(settings, path, examples, 1, threads=1) for kind, path in data.items()}
+        for each in self.configs.values():
+            each["evaluation"]["block"] = examples // 5  # so that the long prompts are units of work of their own
         self.seconds: dict[tuple[str, int], list[float]] = defaultdict(list)
         self.last: dict[tuple[str, int], Search] = {}
 
