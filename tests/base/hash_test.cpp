@@ -21,6 +21,14 @@ TEST_CASE("sha256_file is the digest of the file's bytes, zeros included", "[has
   CHECK(sha256_file(folder / "file") == sha256(bytes));
 }
 
+TEST_CASE("sha256_file of a file longer than the pieces it is read in is the digest of the whole", "[hash]") {
+  const testing::TempFolder folder;
+  std::string bytes((std::size_t{1} << 24) * 2 + 5, 'a');
+  bytes[std::size_t{1} << 24] = 'b';
+  write_durably(folder / "file", bytes);
+  CHECK(sha256_file(folder / "file") == sha256(bytes));
+}
+
 TEST_CASE("sha256_file of an empty file is the digest of nothing", "[hash]") {
   const testing::TempFolder folder;
   write_durably(folder / "empty", "");
