@@ -44,7 +44,7 @@ install_peers() {
 }
 
 install_llama() {
-  say "building llama.cpp (5 to 15 minutes)"
+  say "building llama.cpp (some eight minutes on two cores)"
   CMAKE_ARGS="${CMAKE_ARGS:-} -DLLAVA_BUILD=OFF -DGGML_NATIVE=ON" pip --no-binary llama_cpp_python -r "$here/requirements-llama.txt" \
     >"$bench/llama.log" 2>&1 || { tail -n 20 "$bench/llama.log" >&2; exit 1; }
 }

@@ -46,7 +46,7 @@ def parse(arguments: list[str]) -> Settings:
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="default: all cores")
     parser.add_argument("--llama", action="store_true", help="build llama.cpp on the first call, and measure it in C4")
     parser.add_argument("--smoke", action="store_true", help="a few examples, one repeat, C3, C5 and C10 only, without peers: under a minute")
-    parser.add_argument("--out", type=Path, help="JSON file with every sample (the table goes to stdout in any case)")
+    parser.add_argument("--out", type=Path, help="JSON file with the rows and the ratios of every repeat (the table goes to stdout in any case)")
     given = parser.parse_args(arguments)
     only = frozenset(SMOKE if given.smoke else given.only.upper().split(","))
     if unknown := only - set(MEASURES):
