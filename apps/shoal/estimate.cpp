@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "comm/device_collectives.hpp"
+#include "io/report_text.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"
 
@@ -13,12 +14,6 @@ namespace shoal::app {
 namespace {
 
 constexpr double gib = 1024.0 * 1024.0 * 1024.0;
-
-std::string duration(double seconds) {
-  if (seconds < 90.0) return fmt::format("{:.0f} s", seconds);
-  if (seconds < 5400.0) return fmt::format("{:.0f} min", seconds / 60.0);
-  return fmt::format("{:.1f} h", seconds / 3600.0);
-}
 
 /// GPU-hours in builds that compute on GPUs, one per rank; else core-hours.
 double device_hours(const search::Estimate& estimate, const search::ScaleEstimate& scale) {
@@ -41,8 +36,9 @@ void print(const search::Estimate& estimate) {
              estimate.measured ? "measured here" : "as given", estimate.threads);
   fmt::print("{:>6} {:>14} {:>12} {:>12} {:>12}\n", "ranks", "an iteration", "in all", device_name(), "efficiency");
   for (const auto& scale : estimate.scales) {
-    fmt::print("{:>6} {:>14} {:>12} {:>12.2f} {:>10.0f} %\n", scale.ranks, duration(scale.iteration_seconds),
-               duration(scale.total_seconds), device_hours(estimate, scale), 100.0 * scale.efficiency);
+    fmt::print("{:>6} {:>14} {:>12} {:>12.2f} {:>10.0f} %\n", scale.ranks,
+               io::report::duration(scale.iteration_seconds), io::report::duration(scale.total_seconds),
+               device_hours(estimate, scale), 100.0 * scale.efficiency);
   }
   fmt::print("\nmemory per rank {:.2f} GiB, disk {:.3f} GiB\n", estimate.memory_bytes / gib, estimate.disk_bytes / gib);
 }

@@ -1,7 +1,6 @@
 #include "search/estimate.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "base/clock.hpp"
 #include "comm/serial_communicator.hpp"
@@ -9,6 +8,7 @@
 #include "search/memory_need.hpp"
 #include "search/run.hpp"
 #include "search/schedule.hpp"
+#include "search/score_table.hpp"
 #include "search/wave_plan.hpp"
 #include "search/workloads.hpp"
 
@@ -77,17 +77,26 @@ class Rates {
   std::vector<double> seconds_;
 };
 
-/// Seconds of one wave of complete evaluations on so many ranks.
-double wave_seconds(const Workload& workload, const Rates& rates, std::size_t positions, int ranks, int threads) {
-  if (workload.items.empty()) return 0.0;
-  const std::vector<Assignment> assignments(positions, complete_assignment({}, workload));
-  std::vector<double> seconds;
-  for (const WaveTask& task : plan_wave(assignments, workload, positions)) {
-    seconds.push_back(rates.seconds(workload.blocks[task.block], workload));
+/// A wave of complete evaluations, as the simulation sees it.
+class SimulatedWave {
+ public:
+  SimulatedWave(const Workload& workload, const Rates& rates, std::size_t positions)
+      : table_bytes_(static_cast<double>(positions * workload.items.size() * ScoreTable::fields * sizeof(double))) {
+    if (positions == 0 || workload.items.empty()) return;
+    std::vector<double> of_block;
+    for (const ItemList& block : workload.blocks) of_block.push_back(rates.seconds(block, workload));
+    const std::vector<Assignment> assignments(positions, complete_assignment({}, workload));
+    for (const WaveTask& task : plan_wave(assignments, workload, positions)) seconds_.push_back(of_block[task.block]);
   }
-  const double table = static_cast<double>(positions * workload.items.size() * 3 * sizeof(double));
-  return makespan(seconds, ranks * threads) + all_reduce_model(table, ranks);
-}
+
+  double seconds(int ranks, int threads) const {
+    return makespan(seconds_, ranks * threads) + all_reduce_model(table_bytes_, ranks);
+  }
+
+ private:
+  double table_bytes_;
+  std::vector<double> seconds_;  // of each task, in the order in which they are handed out
+};
 
 /// Checkpoints, the scores of every evaluation, and the exported expert.
 double disk(const io::RunConfig& config, const Workload& workload, std::size_t evaluations) {
@@ -127,15 +136,14 @@ Estimate estimate(const EstimateOptions& options) {
                           ? Rates::given(*options.rate, tasks.size())
                           : Rates::measured(config, load_inputs(config, tasks, 0), sets.search, result.threads);
   result.rate = rates.tokens_per_second();
-  const double alone = wave_seconds(sets.search, rates, particles, 1, result.threads);
+  const SimulatedWave search(sets.search, rates, particles);
+  const SimulatedWave rest[] = {{sets.validation, rates, finalists}, {sets.dev, rates, rows}, {sets.test, rates, rows}};
+  const double alone = search.seconds(1, result.threads);
   for (const int ranks : options.ranks) {
-    const auto wave = [&](const Workload& set, std::size_t positions) {
-      return wave_seconds(set, rates, positions, ranks, result.threads);
-    };
-    const double iteration = wave(sets.search, particles);
-    const double rest = wave(sets.validation, finalists) + wave(sets.dev, rows) + wave(sets.test, rows);
-    result.scales.push_back(
-        {ranks, iteration, iteration * result.iterations + rest, alone / (iteration * static_cast<double>(ranks))});
+    const double iteration = search.seconds(ranks, result.threads);
+    double total = iteration * result.iterations;
+    for (const SimulatedWave& wave : rest) total += wave.seconds(ranks, result.threads);
+    result.scales.push_back({ranks, iteration, total, alone / (iteration * static_cast<double>(ranks))});
   }
   return result;
 }

@@ -1,14 +1,11 @@
 #include "search/score_table.hpp"
 
-#include <limits>
-
 namespace shoal::search {
 
 PositionScores read_scores(const ScoreTable& table, std::size_t position, const Assignment& assignment,
                            std::size_t items) {
   PositionScores result;
-  result.scores = assignment.known;
-  result.scores.resize(items, std::numeric_limits<double>::quiet_NaN());
+  result.scores = scores_before(assignment, items);
   result.parsed.assign(items, false);
   for (const ItemList& block : assignment.blocks) {
     result.cut = assignment.enough && assignment.enough(result.scores);

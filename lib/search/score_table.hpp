@@ -19,18 +19,16 @@ class ScoreTable {
     double* const entry = &values_[(position * items_ + item) * fields];
     entry[0] = outcome.score;
     entry[1] = outcome.parsed ? 1.0 : 0.0;
-    entry[2] = 1.0;
   }
 
   double score(std::size_t position, std::size_t item) const { return entry(position, item)[0]; }
   bool parsed(std::size_t position, std::size_t item) const { return entry(position, item)[1] != 0.0; }
-  bool known(std::size_t position, std::size_t item) const { return entry(position, item)[2] != 0.0; }
 
   Buffer buffer() { return Buffer::of(std::span(values_)); }
 
- private:
-  static constexpr std::size_t fields = 3;
+  static constexpr std::size_t fields = 2;  ///< numbers per (position, item)
 
+ private:
   const double* entry(std::size_t position, std::size_t item) const {
     return &values_[(position * items_ + item) * fields];
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace shoal::search {
 
@@ -13,8 +12,7 @@ Shortcut::Shortcut(const comm::Communicator& comm, std::span<const Assignment> a
   std::size_t places = 0;
   for (const Assignment& assignment : assignments) {
     Progress& progress = progress_.emplace_back();
-    progress.scores = assignment.known;
-    progress.scores.resize(items, std::numeric_limits<double>::quiet_NaN());
+    progress.scores = scores_before(assignment, items);
     progress.enough = assignment.enough && assignment.enough(progress.scores);
     auto& first = first_.emplace_back();
     for (const ItemList& block : assignment.blocks) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -168,6 +169,12 @@ std::size_t tile_of(const Evaluator& evaluator, std::size_t positions) {
 }
 
 }  // namespace
+
+std::vector<double> scores_before(const Assignment& assignment, std::size_t items) {
+  std::vector<double> scores = assignment.known;
+  scores.resize(items, std::numeric_limits<double>::quiet_NaN());
+  return scores;
+}
 
 Assignment complete_assignment(swarm::Coordinates position, const Workload& workload) {
   return {std::move(position), workload.blocks, {}, {}};

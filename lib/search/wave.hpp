@@ -31,6 +31,9 @@ struct Assignment {
   std::function<bool(std::span<const double>)> enough;
 };
 
+/// The scores of an assignment before its wave: `known`, or NaN for each of the workload's items.
+std::vector<double> scores_before(const Assignment& assignment, std::size_t items);
+
 /// Every item of the workload, in its own blocks.
 Assignment complete_assignment(swarm::Coordinates position, const Workload& workload);
 
