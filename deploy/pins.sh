@@ -7,8 +7,8 @@ DEBIAN_PACKAGES=(
   librandom123-dev libxxhash-dev libssl-dev libprotobuf-dev protobuf-compiler libre2-dev libpcre2-dev catch2
   python3 python3-pip python3-venv
 )
-# For the tests only: the formatting check, and a Slurm of four nodes on one machine.
-TEST_PACKAGES=(clang-format-14 slurm-wlm munge)
+# For the tests only: the formatting check, a Slurm of four nodes on one machine, micro-benchmarks.
+TEST_PACKAGES=(clang-format-14 slurm-wlm munge libbenchmark-dev)
 
 LIBTORCH_WHEELS=(torch==2.11.0 nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 # What libtorch_cuda needs at run time; installed by setup.sh --cuda.

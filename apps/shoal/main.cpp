@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "base/heap.hpp"
 #include "io/run_info.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"
@@ -29,6 +30,7 @@ int report_parse_error(CLI::App& program, const CLI::ParseError& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  return_large_blocks();
   CLI::App program{"Shoal searches the space between LLM experts for a better one (Model Swarms)."};
   program.set_version_flag("--version", versions);
   program.require_subcommand(1);
