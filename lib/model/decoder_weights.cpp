@@ -94,10 +94,14 @@ DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parame
 
 DecoderWeights apply_delta(const DecoderWeights& base, const ModelConfig& config,
                            const tensor::SafetensorsFolder& folder, const tensor::ModelDelta& delta,
-                           const at::TensorOptions& options) {
+                           const at::TensorOptions& options, Adapters adapters) {
   check_names(config, delta);
   const Parameters parameters(folder, delta.full);
   const auto change = [&](const LinearGroup& group, AdaptedLinear& linear) {
+    if (adapters == Adapters::folded && any_adapted(group, delta.low_rank)) {
+      linear = AdaptedLinear(fold(group, parameters, delta.low_rank, options));
+      return;
+    }
     const Linear plain = any_replaced(group, parameters) ? build(group, parameters, options) : linear.base();
     linear = adapt(group, plain, delta.low_rank, options);
   };

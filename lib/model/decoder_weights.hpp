@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "model/adapters.hpp"
 #include "model/linear_group.hpp"
 
 namespace shoal::model {
@@ -32,6 +33,6 @@ DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parame
 /// Throws Error{input} when the delta names something that the model lacks or has in another shape.
 DecoderWeights apply_delta(const DecoderWeights& base, const ModelConfig& config,
                            const tensor::SafetensorsFolder& folder, const tensor::ModelDelta& delta,
-                           const at::TensorOptions& options);
+                           const at::TensorOptions& options, Adapters adapters);
 
 }  // namespace shoal::model

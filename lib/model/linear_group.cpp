@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "tensor/low_rank.hpp"
 
 namespace shoal::model {
 
@@ -93,6 +94,26 @@ AdaptedLinear adapt(const LinearGroup& group, const Linear& base, const std::map
     row += each.out_features;
   }
   return a.empty() ? AdaptedLinear(base) : AdaptedLinear(base, at::cat(a), at::cat(b, 1));
+}
+
+Linear fold(const LinearGroup& group, const Parameters& parameters,
+            const std::map<std::string, tensor::LowRank>& factors, const at::TensorOptions& options) {
+  std::vector<at::Tensor> weights;
+  for (const auto& each : group.parts) {
+    at::Tensor weight =
+        parameters.fetch(each.weight, {each.out_features, group.in_features}, options.dtype(at::kFloat));
+    if (const auto found = factors.find(each.module); found != factors.end()) {
+      check_shape(group, each, found->second);
+      weight = tensor::fold(weight, found->second);
+    }
+    weights.push_back(weight.to(options));
+  }
+  return Linear(stack(weights), fetch_bias(group, parameters, options));
+}
+
+bool any_adapted(const LinearGroup& group, const std::map<std::string, tensor::LowRank>& factors) {
+  return std::any_of(group.parts.begin(), group.parts.end(),
+                     [&](const LinearGroup::Part& each) { return factors.contains(each.module); });
 }
 
 bool any_replaced(const LinearGroup& group, const Parameters& parameters) {

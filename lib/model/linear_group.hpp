@@ -42,6 +42,12 @@ Linear build(const LinearGroup& group, const Parameters& parameters, const at::T
 AdaptedLinear adapt(const LinearGroup& group, const Linear& base, const std::map<std::string, tensor::LowRank>& factors,
                     const at::TensorOptions& options);
 
+/// The same low-rank parts added into the weights (in float32, rounded once to the compute type): W + sum scale B A, a
+/// matrix of its own. Throws Error{input} when a shape does not fit.
+Linear fold(const LinearGroup& group, const Parameters& parameters,
+            const std::map<std::string, tensor::LowRank>& factors, const at::TensorOptions& options);
+
+bool any_adapted(const LinearGroup& group, const std::map<std::string, tensor::LowRank>& factors);
 bool any_replaced(const LinearGroup& group, const Parameters& parameters);
 
 }  // namespace shoal::model

@@ -6,11 +6,12 @@
 
 namespace shoal::model {
 
-ModelVariant::ModelVariant(LanguageModel base, const tensor::ModelDelta& delta) : base_(std::move(base)) {
+ModelVariant::ModelVariant(LanguageModel base, const tensor::ModelDelta& delta, Adapters adapters)
+    : base_(std::move(base)) {
   const c10::InferenceMode inference;
   const LanguageModel::Weights& shared = base_.weights();
   weights_ = std::make_shared<const DecoderWeights>(
-      apply_delta(shared.decoder, shared.config, shared.folder, delta, shared.options));
+      apply_delta(shared.decoder, shared.config, shared.folder, delta, shared.options, adapters));
 }
 
 }  // namespace shoal::model

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "model/adapters.hpp"
 #include "model/language_model.hpp"
 #include "tensor/model_delta.hpp"
 
@@ -10,12 +11,12 @@ namespace shoal::model {
 struct DecoderWeights;
 
 /// The base plus one delta, ready for forward passes: factors cast, stacked and checked against the layers they adapt.
-/// Cheap to copy; safe to use from several threads at once. Low-rank factors stay factors (W is never rounded with BA
-/// added to it); replaced parameters cost memory of their own.
+/// Cheap to copy; safe to use from several threads at once. Low-rank factors stay factors unless they are to be folded;
+/// folded and replaced parameters cost memory of their own.
 class ModelVariant {
  public:
   /// Throws Error{input} when the delta names a layer that the model lacks or has another shape.
-  ModelVariant(LanguageModel base, const tensor::ModelDelta& delta);
+  ModelVariant(LanguageModel base, const tensor::ModelDelta& delta, Adapters adapters = Adapters::separate);
 
   const LanguageModel& base() const { return base_; }
   const DecoderWeights& weights() const { return *weights_; }  // private to the model module

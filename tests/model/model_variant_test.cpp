@@ -34,8 +34,8 @@ struct Fixture {
     return ReferenceLlama(ModelConfig::load(folder.path()), parameters, delta).next_logits(prompt);
   }
 
-  void check(const ModelDelta& delta) const {
-    const at::Tensor actual = next_token_logits(ModelVariant(load(), delta), prompt);
+  void check(const ModelDelta& delta, Adapters adapters = Adapters::separate) const {
+    const at::Tensor actual = next_token_logits(ModelVariant(load(), delta, adapters), prompt);
     CHECK((actual - expected(delta)).abs().max().item<double>() < 1e-4);
     CHECK((actual - expected({})).abs().max().item<double>() > 1e-2);  // the delta does something
   }
@@ -85,6 +85,27 @@ TEST_CASE("Replaced parameters take effect, alone and together with low-rank fac
   fixture.check({{}, {{"lm_head.weight", random_tensor({97, 40}, 5)}}});
   fixture.check({{{layer1 + "self_attn.q_proj", factors(64, 40, 3, 5, 2.0)}},
                  {{layer1 + "self_attn.v_proj.weight", random_tensor({32, 40}, 5, 0.3)}}});
+}
+
+TEST_CASE("Folded factors give the logits of factors beside the weights, in every group and beside replaced weights") {
+  const Fixture fixture(nlohmann::json{{"attention_bias", true}});
+  fixture.check({{{layer1 + "self_attn.q_proj", factors(64, 40, 3, 5, 0.5)},
+                  {layer1 + "self_attn.k_proj", factors(32, 40, 7, 7, 2.0)},
+                  {layer1 + "self_attn.o_proj", factors(40, 64, 3, 6, 1.0)},
+                  {layer1 + "mlp.gate_proj", factors(56, 40, 1, 9, -1.5)},
+                  {layer1 + "mlp.down_proj", factors(40, 56, 3, 8, 2.0)},
+                  {"lm_head", factors(97, 40, 3, 5, 2.0)}},
+                 {{layer1 + "self_attn.v_proj.weight", random_tensor({32, 40}, 5, 0.3)}}},
+                Adapters::folded);
+}
+
+TEST_CASE("A folded adapter of another shape is an input error with the name") {
+  const Fixture fixture;
+  CHECK_THAT(error_of([&] {
+               const ModelDelta delta{{{layer1 + "self_attn.q_proj", factors(64, 41, 3, 5, 2.0)}}, {}};
+               const ModelVariant variant(fixture.load(), delta, Adapters::folded);
+             }),
+             Contains("3: ") && Contains("q_proj") && Contains("3, 41"));
 }
 
 TEST_CASE("With tied embeddings a replaced embedding is the output head too") {
