@@ -46,6 +46,9 @@ void add_eval(CLI::App& program, Action& action) {
       ->allow_extra_args(false);
   verb->add_option("--merge-space", options->merge_space, "factors or delta")
       ->check(CLI::IsMember({"factors", "delta"}));
+  verb->add_option("--adapters", options->adapter_form,
+                   "separate or folded: factors beside the weights, or added into them")
+      ->check(CLI::IsMember({"separate", "folded"}));
   verb->add_option("--dtype", options->dtype, "auto, float32 or bfloat16")
       ->check(CLI::IsMember({"auto", "float32", "bfloat16"}));
   verb->add_option("--limit", options->limit, "Only the first N examples")->check(CLI::PositiveNumber);

@@ -121,6 +121,8 @@ EvaluationConfig read_evaluation(YamlMap& document) {
   if (!map) return evaluation;
   static const std::vector<std::string> dtypes{"auto", "float32", "bfloat16"};
   if (const auto dtype = map->choice("dtype", dtypes)) evaluation.dtype = dtypes[*dtype];
+  static const std::vector<std::string> adapters{"separate", "folded"};
+  if (const auto choice = map->choice("adapters", adapters)) evaluation.adapters = adapters[*choice];
   evaluation.prune = map->flag("prune").value_or(true);
   evaluation.block = positive_or_auto<std::size_t>(*map, "block");
   evaluation.max_batch_tokens = positive_or_auto<std::size_t>(*map, "max_batch_tokens");

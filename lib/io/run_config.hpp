@@ -19,7 +19,8 @@ struct UtilityConfig {
 
 /// "auto" is an empty optional throughout.
 struct EvaluationConfig {
-  std::string dtype = "auto";  ///< auto, float32, bfloat16
+  std::string dtype = "auto";         ///< auto, float32, bfloat16
+  std::string adapters = "separate";  ///< separate, folded
   bool prune = true;
   std::optional<std::size_t> block;
   std::optional<std::size_t> max_batch_tokens;

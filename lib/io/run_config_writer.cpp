@@ -15,6 +15,29 @@ Json or_word(const std::optional<T>& value, const char* word) {
   return word == nullptr ? Json(nullptr) : Json(word);
 }
 
+void add_service(const task::TaskConfig& task, Json& json) {
+  constexpr double gib = 1073741824.0;
+  const task::ServiceConfig& service = task.service;
+  json["timeout"] = service.timeout;
+  if (task.type == task::TaskType::command) {
+    json["command"] = service.command;
+    json["memory"] = static_cast<double>(service.memory) / gib;
+    return;
+  }
+  const auto add = [&](const char* key, const std::string& text) {
+    if (!text.empty()) json[key] = text;
+  };
+  add("url", service.url);
+  add("url_env", service.url_variable);
+  add("key_env", service.key_variable);
+  json["concurrency"] = service.concurrency;
+  json["give_up_after"] = service.give_up_after;
+  add("cache", service.cache.string());
+  if (task.type == task::TaskType::toxicity) add("attribute", service.attribute);
+  if (task.type == task::TaskType::judge) add("model", service.model);
+  if (task.type == task::TaskType::judge) add("question", service.question);
+}
+
 Json json_of(const task::TaskConfig& task) {
   Json json = {{"name", task.name}, {"type", task::name_of(task.type)}};
   if (task.data.empty()) {
@@ -28,10 +51,12 @@ Json json_of(const task::TaskConfig& task) {
   if (task.prompt) json["prompt"] = *task.prompt;
   if (task.icl_prompt) json["icl_prompt"] = *task.icl_prompt;
   if (task.max_new_tokens) json["max_new_tokens"] = *task.max_new_tokens;
-  json["match"] = task.match == task::Match::word ? "word" : "reference";
+  json["match"] = task::match_names()[static_cast<std::size_t>(task.match)];
+  if (task::scored_elsewhere(task.type)) add_service(task, json);
   if (task.dev_limit) json["limit"]["dev"] = *task.dev_limit;
   if (task.test_limit) json["limit"]["test"] = *task.test_limit;
   json["weight"] = task.weight;
+  if (task.chat_template) json["chat_template"] = true;
   return json;
 }
 
@@ -86,6 +111,7 @@ Json json_of(const RunConfig& config) {
           {"swarm", json_of(config.swarm)},
           {"evaluation",
            {{"dtype", config.evaluation.dtype},
+            {"adapters", config.evaluation.adapters},
             {"prune", config.evaluation.prune},
             {"block", or_word(config.evaluation.block, "auto")},
             {"max_batch_tokens", or_word(config.evaluation.max_batch_tokens, "auto")},
@@ -132,6 +158,13 @@ std::string trajectory_hash(const RunConfig& config) {
   for (const char* key : {"name", "stop", "output"}) json.erase(key);
   for (const char* key : {"patience", "max_iteration", "top_k"}) json["swarm"].erase(key);
   for (const char* key : {"prune", "threads", "max_batch_tokens"}) json["evaluation"].erase(key);
+  // Where a service is and how long it is waited for may change from one job to the next.
+  for (Json& task : json["utility"]["tasks"]) {
+    for (const char* key : {"url", "url_env", "key_env", "timeout", "concurrency", "give_up_after", "memory", "cache"})
+      task.erase(key);
+  }
+  // Older runs, which knew no other way, go on.
+  if (config.evaluation.adapters == "separate") json["evaluation"].erase("adapters");
   return sha256(json.dump());
 }
 

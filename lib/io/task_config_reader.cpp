@@ -54,6 +54,61 @@ task::TaskType read_type(YamlMap& map, const task::TaskConfig& config) {
   return task::guess_type(first_file(config));
 }
 
+std::size_t bytes(YamlMap& map, const char* key, std::size_t usual) {
+  const auto gib = map.number(key);
+  if (gib && !(*gib > 0.0 && *gib < 1e6)) map.reject(key, "is not a positive number of GiB");
+  return gib ? static_cast<std::size_t>(*gib * 1073741824.0) : usual;
+}
+
+double seconds(YamlMap& map, const char* key, double usual) {
+  const double value = map.number(key).value_or(usual);
+  if (!(value > 0.0 && value < 1e7)) map.reject(key, "is not a positive number of seconds");
+  return value;
+}
+
+void read_address(YamlMap& map, task::ServiceConfig& service) {
+  service.url = map.text("url").value_or("");
+  service.url_variable = map.text("url_env").value_or("");
+  service.key_variable = map.text("key_env").value_or("");
+  if (service.url.empty() == service.url_variable.empty()) map.reject("url", "is expected, or url_env, and not both");
+  if (!service.url.empty() && !service.url.starts_with("http://") && !service.url.starts_with("https://")) {
+    map.reject("url", "does not begin with http:// or https://");
+  }
+  service.concurrency = positive(map, "concurrency").value_or(service.concurrency);
+  service.give_up_after = seconds(map, "give_up_after", service.give_up_after);
+}
+
+/// Who scores the answers, by the task's type.
+void read_service(YamlMap& map, const fs::path& folder, task::TaskConfig& config) {
+  task::ServiceConfig& service = config.service;
+  service.timeout = seconds(map, "timeout", service.timeout);
+  if (config.type == task::TaskType::command) {
+    if (const auto command = map.texts("command")) service.command = *command;
+    if (service.command.empty()) map.reject("command", "is missing (a list: the program and its arguments)");
+    service.memory = bytes(map, "memory", service.memory);
+    return;
+  }
+  read_address(map, service);
+  if (const auto cache = map.path("cache", folder)) service.cache = cache->resolved();
+  if (config.type == task::TaskType::toxicity) service.attribute = map.text("attribute").value_or(service.attribute);
+  if (config.type != task::TaskType::judge) return;
+  service.model = map.text("model").value_or("");
+  if (service.model.empty()) map.reject("model", "is missing (the judge's name at its server)");
+  service.question = map.text("question").value_or("");
+  if (!service.question.empty() && service.question.find("{output}") == std::string::npos) {
+    map.reject("question", "has no {output} in it (the judge would not see the answers)");
+  }
+}
+
+task::Match read_match(YamlMap& map, const task::TaskConfig& config) {
+  const auto match = map.choice("match", task::match_names());
+  const auto chosen = match ? static_cast<task::Match>(*match) : task::Match::word;
+  if (chosen == task::Match::number && config.type != task::TaskType::exact_match) {
+    map.reject("match", "is number (that is for exact_match)");
+  }
+  return chosen;
+}
+
 }  // namespace
 
 task::TaskConfig read_task(YamlMap& map, const fs::path& folder) {
@@ -69,14 +124,12 @@ task::TaskConfig read_task(YamlMap& map, const fs::path& folder) {
   }
   config.icl_prompt = map.text("icl_prompt");
   if (const auto tokens = positive(map, "max_new_tokens")) config.max_new_tokens = static_cast<int>(*tokens);
-  static const std::vector<std::string> matches{"word", "reference"};
-  if (const auto match = map.choice("match", matches)) config.match = static_cast<task::Match>(*match);
+  config.match = read_match(map, config);
+  if (task::scored_elsewhere(config.type)) read_service(map, folder, config);
   read_limit(map, config);
   config.weight = map.number("weight").value_or(1.0);
   if (!(config.weight > 0.0)) map.reject("weight", "is not above 0");
-  if (map.flag("chat_template").value_or(false)) {
-    map.reject("chat_template", "is on (this version sends prompts as they are). Set it to false");
-  }
+  config.chat_template = map.flag("chat_template").value_or(false);
   map.finish();
   return config;
 }

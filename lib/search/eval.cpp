@@ -91,8 +91,11 @@ class EvalSession {
     const comm::SerialCommunicator alone;
     const WaveOptions wave_options{thread_count(options_.threads, 1),
                                    options_.prefix_sharing ? model::PrefixSharing::on : model::PrefixSharing::off,
-                                   options_.early_exit ? EarlyExit::on : EarlyExit::off};
-    const Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, materialiser(subject), wave_options};
+                                   options_.early_exit ? EarlyExit::on : EarlyExit::off,
+                                   adapters(options_.adapter_form)};
+    Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, materialiser(subject), wave_options};
+    std::string away;
+    evaluator.warn = [&](const std::string& sentence) { away = sentence; };
     std::vector<io::EvalSample> samples(workload_.items.size());
     const Stopwatch watch;
     const std::vector<swarm::Coordinates> positions{subject.mix};
@@ -102,6 +105,10 @@ class EvalSession {
           item.example,          item.prompt.size(),    std::move(result.output_ids), std::move(result.output),
           result.outcome.answer, result.outcome.target, result.outcome.score};
     });
+    if (wave.interrupted) {
+      fail(ExitCode::service, "the service that scores task {} is away ({}). Try again later.", tasks_.front().name(),
+           away);
+    }
     io::EvalResult result = summary(subject, wave);
     result.evaluate_seconds = watch.seconds();
     result.samples = std::move(samples);

@@ -17,6 +17,7 @@ struct EvalOptions {
   std::vector<double> mix;
   std::string merge_space = "factors";
   std::string dtype = "auto";
+  std::string adapter_form = "separate";  ///< separate, folded
   std::optional<std::size_t> limit;
   std::optional<int> threads;
   bool early_exit = true;

@@ -16,6 +16,10 @@ tensor::MergeSpace merge_space(const std::string& name) {
   return name == "delta" ? tensor::MergeSpace::delta : tensor::MergeSpace::factors;
 }
 
+model::Adapters adapters(const std::string& name) {
+  return name == "folded" ? model::Adapters::folded : model::Adapters::separate;
+}
+
 model::Precision precision(const std::string& dtype, int device_index) {
   if (dtype == "float32") return model::Precision::float32;
   if (dtype == "bfloat16") return model::Precision::bfloat16;
@@ -28,7 +32,9 @@ const char* name_of(model::Precision precision) {
 
 std::vector<task::Task> check_inputs(const io::RunConfig& config) {
   std::vector<task::Task> tasks;
-  for (const task::TaskConfig& entry : config.utility.tasks) {
+  for (task::TaskConfig entry : config.utility.tasks) {
+    // What services have replied stays with the run, unless it is to be shared between runs.
+    if (entry.service.cache.empty()) entry.service.cache = config.output.run_dir / "service_replies" / entry.name;
     tasks.emplace_back(entry);
     for (const task::Split split : {task::Split::dev, task::Split::test}) {
       if (tasks.back().size(split) > 0) continue;

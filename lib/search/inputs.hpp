@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/run_config.hpp"
+#include "model/adapters.hpp"
 #include "model/language_model.hpp"
 #include "model/tokenizer.hpp"
 #include "search/wave.hpp"
@@ -32,6 +33,7 @@ Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, i
 std::vector<std::filesystem::path> input_files(const io::RunConfig& config);
 
 tensor::MergeSpace merge_space(const std::string& name);
+model::Adapters adapters(const std::string& name);
 model::Precision precision(const std::string& dtype, int device_index);
 const char* name_of(model::Precision precision);
 

@@ -108,11 +108,13 @@ class Run {
     if (checkpoint) log_->info("resuming after iteration {}", checkpoint->state.iteration);
   }
 
-  /// A LoRA variant costs little beside the base and many are kept; a full model has the size of the base.
+  /// A LoRA variant with factors of its own costs little beside the base and many are kept; a full model has the size
+  /// of the base.
   WaveOptions wave_options() const {
     constexpr std::size_t memory = std::size_t{1} << 30;
     WaveOptions wave{threads_};
-    if (inputs_->pool.kind() == tensor::ExpertKind::full_model) return wave;
+    wave.adapters = adapters(config_.evaluation.adapters);
+    if (inputs_->pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
     const std::size_t delta = inputs_->pool.merge_space() == tensor::MergeSpace::delta ? inputs_->pool.size() : 1;
     const std::size_t one = inputs_->pool.bytes() / inputs_->pool.size() * delta;
     wave.variants_kept = std::max(wave.variants_kept, memory / std::max<std::size_t>(one, 1));
@@ -123,6 +125,7 @@ class Run {
     const auto materialise = [this](const swarm::Coordinates& position) { return inputs_->pool.materialise(position); };
     Evaluator evaluator{comm_, inputs_->base, inputs_->tokenizer, inputs_->tasks, materialise, wave_options()};
     evaluator.interrupted = [this] { return signal_.requested() || deadline_.passed(); };
+    evaluator.warn = [this](const std::string& text) { log_->warn("{}", text); };
     evaluator.progress = [this, since = Stopwatch(), shown = 0.0](std::int64_t task, std::int64_t total) mutable {
       constexpr double every = 30.0;  // seconds
       if (task == 1) shown = since.seconds();
@@ -150,7 +153,7 @@ class Run {
   }
 
   int requeue() {
-    log_->info("stopped early (signal or walltime); the same command continues");
+    log_->info("stopped early (signal, walltime or a service that is away); the same command continues");
     return static_cast<int>(ExitCode::requeue);
   }
 

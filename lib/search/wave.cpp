@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "search/shortcut.hpp"
 #include "search/variant_cache.hpp"
 #include "search/wave_plan.hpp"
+#include "task/http_client.hpp"
 
 namespace shoal::search {
 namespace {
@@ -45,7 +47,8 @@ class BlockScorer {
         keep_(keep),
         variants_(
             [this](std::size_t p) {
-              return model::ModelVariant(evaluator_.base, evaluator_.materialise(assignments_[p].position));
+              return model::ModelVariant(evaluator_.base, evaluator_.materialise(assignments_[p].position),
+                                         evaluator_.options.adapters);
             },
             std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
         table_(assignments.size(), workload.items.size()) {}
@@ -59,7 +62,7 @@ class BlockScorer {
     }
     const auto variant = variants_.at(task.position);
     auto result = model::generate(*variant, requests, {evaluator_.options.prefix_sharing, &cancelled_});
-    for (std::size_t i = 0; i < block.size(); ++i) record(task.position, block[i], result.generations[i]);
+    record(task.position, block, result.generations);
     finished(task, result.counts);
   }
 
@@ -74,13 +77,41 @@ class BlockScorer {
   const model::GenerationCounts& counts() const { return counts_; }
 
  private:
-  void record(std::size_t position, std::size_t index, model::Generation& generation) {
-    const WorkItem& item = workload_.items[index];
-    ItemResult result{std::move(generation.output_ids), {}, {}};
-    result.output = evaluator_.tokenizer.decode(result.output_ids);
-    result.outcome = evaluator_.tasks[item.task].score(workload_.split, item.example, result.output);
-    table_.set(position, index, result.outcome);
-    if (keep_) keep_(position, index, std::move(result));
+  void record(std::size_t position, const ItemList& block, std::vector<model::Generation>& generations) {
+    std::vector<std::string> outputs;
+    for (const model::Generation& generation : generations) {
+      outputs.push_back(evaluator_.tokenizer.decode(generation.output_ids));
+    }
+    auto outcomes = outcomes_of(block, outputs);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      table_.set(position, block[i], outcomes[i]);
+      if (!keep_) continue;
+      keep_(position, block[i], {std::move(generations[i].output_ids), std::move(outputs[i]), std::move(outcomes[i])});
+    }
+  }
+
+  /// A block may hold items of several tasks; each task is asked once.
+  std::vector<task::Outcome> outcomes_of(const ItemList& block, const std::vector<std::string>& outputs) const {
+    struct Questions {
+      ItemList places;  // in the block
+      std::vector<std::size_t> examples;
+      std::vector<std::string> outputs;
+    };
+    std::map<std::size_t, Questions> by_task;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const WorkItem& item = workload_.items[block[i]];
+      Questions& questions = by_task[item.task];
+      questions.places.push_back(i);
+      questions.examples.push_back(item.example);
+      questions.outputs.push_back(outputs[i]);
+    }
+    std::vector<task::Outcome> outcomes(block.size());
+    for (const auto& [number, questions] : by_task) {
+      auto scored = evaluator_.tasks[number].score_all(workload_.split, questions.examples, questions.outputs,
+                                                       [this] { return cancelled_.load(); });
+      for (std::size_t i = 0; i < scored.size(); ++i) outcomes[questions.places[i]] = std::move(scored[i]);
+    }
+    return outcomes;
   }
 
   void finished(const WaveTask& task, const model::GenerationCounts& counts) {
@@ -153,13 +184,32 @@ class Dispatcher {
   bool given_up_ = false;
 };
 
-void finish(const Crew& crew, bool given_up) {
+/// Why a wave ended before its time on this rank.
+struct Ending {
+  bool given_up = false;
+  std::string away;  ///< what is known about a service that cannot be reached; nobody's fault, and it may pass
+};
+
+/// Rethrows what went wrong.
+Ending finish(const Crew& crew, bool given_up) {
   try {
     crew.finish();
   } catch (const model::Cancelled&) {
     // The answer to our own cancel(), not a failure.
     if (!given_up) throw;
+  } catch (const task::ServiceUnavailable& service) {
+    return {true, given_up ? "" : service.sentence};
   }
+  return {given_up, ""};
+}
+
+/// Whether any rank has given up; what services did is told on all of them.
+bool given_up_anywhere(const Evaluator& evaluator, const Ending& ending) {
+  if (!comm::any(evaluator.comm, ending.given_up)) return false;
+  for (const std::string& away : evaluator.comm.all_gather(ending.away)) {
+    if (!away.empty()) evaluator.warn(away);
+  }
+  return true;
 }
 
 /// Positions whose blocks are interleaved: all of them where their models fit, else as many as are worked on at once.
@@ -187,13 +237,13 @@ WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assi
   Shortcut shortcut(evaluator.comm, assignments, workload.items.size());
   BlockScorer scorer(evaluator, assignments, workload, tasks, keep);
   WaveScores wave;
-  bool given_up = false;
+  Ending ending;
   comm::agree(evaluator.comm, [&] {
     Crew crew(evaluator.options.threads, [&](std::int64_t number) { scorer.score(number); });
-    given_up = Dispatcher(evaluator, tasks, *counter, shortcut, scorer).run(crew);
-    finish(crew, given_up);
+    const bool given_up = Dispatcher(evaluator, tasks, *counter, shortcut, scorer).run(crew);
+    ending = finish(crew, given_up);
   });
-  wave.interrupted = comm::any(evaluator.comm, given_up);
+  wave.interrupted = given_up_anywhere(evaluator, ending);
   if (wave.interrupted) return wave;
   evaluator.comm.all_reduce(scorer.table().buffer(), comm::ReduceOp::sum);
   for (std::size_t p = 0; p < assignments.size(); ++p) {

@@ -47,7 +47,7 @@ struct PositionScores {
 struct WaveScores {
   std::vector<PositionScores> positions;  ///< one per assignment, in order
   model::GenerationCounts counts;         ///< of this rank
-  bool interrupted = false;               ///< the wave was given up; scores are incomplete
+  bool interrupted = false;               ///< the wave was given up (asked for, or a service away); scores incomplete
 };
 
 enum class EarlyExit { on, off };
@@ -56,6 +56,7 @@ struct WaveOptions {
   int threads = 1;
   model::PrefixSharing prefix_sharing = model::PrefixSharing::on;
   EarlyExit early_exit = EarlyExit::on;
+  model::Adapters adapters = model::Adapters::separate;
   /// Materialised models that a rank may hold at once. With enough for all positions of a wave, every position's first
   /// block is handed out before any second one, so that those that need no more are known early.
   std::size_t variants_kept = 2;
@@ -72,6 +73,8 @@ struct Evaluator {
   std::function<bool()> interrupted = [] { return false; };
   /// Called on the driving thread now and then with the number of blocks handed out so far and their total.
   std::function<void(std::int64_t, std::int64_t)> progress = [](std::int64_t, std::int64_t) {};
+  /// Hears why a wave was given up when nobody asked for it.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
 using Keep = std::function<void(std::size_t position, std::size_t item, ItemResult)>;

@@ -69,8 +69,9 @@ Item read_item(const Json& json, TaskType type, const Place& place) {
   if (!json.is_object()) place.reject("it is not an object");
   Item item;
   item.question = required_text(json, "question", place);
+  if (scored_elsewhere(type) && !json.contains("answer")) return item;
   item.answer = required_text(json, "answer", place);
-  if (type == TaskType::exact_match) return item;
+  if (type != TaskType::multiple_choice) return item;
   if (!json.contains("choices")) place.reject("it has no choices (type multiple_choice needs them)");
   item.choices = read_choices(json["choices"], place);
   if (std::ranges::none_of(item.choices, [&](const Choice& choice) { return choice.key == item.answer; })) {

@@ -12,7 +12,8 @@ namespace shoal::task {
 enum class Split { dev, test };
 const char* name_of(Split split);
 
-/// One question with its gold answer: an option key (multiple choice) or a string to be found (exact match).
+/// One question with its gold answer: an option key (multiple choice), a string to be found (exact match), or what a
+/// scorer outside is told (may be empty).
 struct Item {
   std::string question;
   std::vector<Choice> choices;  ///< in the order of the file; empty for exact match

@@ -1,5 +1,6 @@
 #include "task/prompt.hpp"
 
+#include "task/placeholders.hpp"
 #include "task/text.hpp"
 
 namespace shoal::task {
@@ -24,25 +25,11 @@ std::string choice_lines(const Item& item) {
 
 std::string with_newline(const std::string& text) { return text.empty() ? text : text + "\n"; }
 
-/// Replaces each placeholder once, left to right, so that braces inside a question stay what they are.
 std::string fill(const std::string& form, const TaskConfig& config, const Item& item) {
   std::string choices = choice_lines(item);
   if (!choices.empty()) choices.pop_back();
-  const std::pair<std::string, std::string> parts[] = {
-      {"{instruction}", instruction_of(config)}, {"{question}", item.question}, {"{choices}", choices}};
-  std::string text;
-  for (std::size_t at = 0; at < form.size();) {
-    bool replaced = false;
-    for (const auto& [name, value] : parts) {
-      if (form.compare(at, name.size(), name) != 0) continue;
-      text += value;
-      at += name.size();
-      replaced = true;
-      break;
-    }
-    if (!replaced) text += form[at++];
-  }
-  return text;
+  return fill_placeholders(
+      form, {{"{instruction}", instruction_of(config)}, {"{question}", item.question}, {"{choices}", choices}});
 }
 
 }  // namespace
@@ -51,10 +38,13 @@ std::string make_prompt(const TaskConfig& config, const Dataset& data, const Ite
   const std::string examples = with_newline(config.icl_prompt.value_or(data.icl_prompt.value_or("")));
   if (config.prompt) return examples + fill(*config.prompt, config, item);
   const std::string instruction = with_newline(instruction_of(config));
-  if (config.type == TaskType::exact_match) return examples + instruction + item.question;
+  if (config.type != TaskType::multiple_choice) return examples + instruction + item.question;
   return examples + instruction + "Question: " + item.question + "\n" + choice_lines(item) + "The answer is";
 }
 
-int default_max_new_tokens(const TaskConfig& config) { return lower_ascii(config.name) == "gsm8k" ? 200 : 10; }
+int default_max_new_tokens(const TaskConfig& config) {
+  if (config.type == TaskType::judge) return 512;
+  return scored_elsewhere(config.type) || lower_ascii(config.name) == "gsm8k" ? 200 : 10;
+}
 
 }  // namespace shoal::task

@@ -5,12 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "task/service_config.hpp"
+
 namespace shoal::task {
 
-enum class TaskType { multiple_choice, exact_match };
+enum class TaskType { multiple_choice, exact_match, judge, toxicity, http, command };
 
-/// How answers are looked for: whole words only, or plain substrings as in the published code.
-enum class Match { word, reference };
+/// How answers are looked for: whole words only, plain substrings as in the published code, or the last number of the
+/// output, compared as a number.
+enum class Match { word, reference, number };
 
 /// One entry of utility.tasks. Empty optionals mean the default that the task's type and name imply.
 struct TaskConfig {
@@ -27,10 +30,18 @@ struct TaskConfig {
   std::optional<std::size_t> dev_limit;  ///< only the first examples of the split
   std::optional<std::size_t> test_limit;
   double weight = 1.0;
+  bool chat_template = false;  ///< prompts are messages of a user
+  ServiceConfig service;  ///< types judge, toxicity, http, command
 };
 
-/// "multiple_choice", "exact_match".
+/// "multiple_choice", "exact_match", …
 const std::vector<std::string>& type_names();
 std::string name_of(TaskType type);
+
+/// "word", "reference", "number".
+const std::vector<std::string>& match_names();
+
+/// Whether somebody outside of this process scores the answers.
+bool scored_elsewhere(TaskType type);
 
 }  // namespace shoal::task

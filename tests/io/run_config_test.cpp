@@ -51,7 +51,7 @@ const std::vector<std::string> everything{
     "swarm={preset: reference, particles: 5, starting_velocity_mode: best, inertia: 0.1234567890123456789, "
     "repel_term: false, promotion: paired, dropK: 0.2, dropN: 0.1, max_invalid: 3, crossover_range: [-0.5, 1.5], "
     "count_skipped: false, restart_mode: one_shot, restart_cool_down: 2, worst_window: 4, weight_randomness: false}",
-    "evaluation={dtype: bfloat16, prune: false, block: 7, max_batch_tokens: 100, threads: 3}",
+    "evaluation={dtype: bfloat16, adapters: folded, prune: false, block: 7, max_batch_tokens: 100, threads: 3}",
     "stop={walltime: '1:30:00', target: 0.5, budget_evaluations: 1000}",
     "output={run_dir: elsewhere, checkpoint_every: 2, keep: 5}"};
 
@@ -257,10 +257,35 @@ TEST_CASE("the trajectory hash changes with everything that decides the trajecto
   for (const char* other :
        {"seed=1", "model=x", "experts=[e2, e1]", "merge_space=delta", "utility.combine=mean", "utility.tasks.0.limit=5",
         "utility.tasks.0.data=x.json", "swarm.inertia=0.5", "swarm.preset=paper", "swarm.particles=9",
-        "swarm.step_length=0.5", "swarm.validation_fraction=0.1", "evaluation.dtype=bfloat16", "evaluation.block=3"}) {
+        "swarm.step_length=0.5", "swarm.validation_fraction=0.1", "evaluation.dtype=bfloat16",
+        "evaluation.adapters=folded", "evaluation.block=3"}) {
     INFO(other);
     CHECK(hash_of({other}) != hash);
   }
+}
+
+TEST_CASE("tasks that services and programs score are read back the same") {
+  const std::string head = "model: m\nexperts: [e1, e2]\nutility: {tasks: [{name: t, data: t.json, ";
+  for (const char* service :
+       {"type: judge, url: 'http://h/v1', model: j, question: 'rate {output}', key_env: KEY, cache: c",
+        "type: toxicity, url_env: URL, attribute: INSULT, concurrency: 3, timeout: 5, give_up_after: 7",
+        "type: http, url: 'https://h/'", "type: command, command: [python3, 'a b.py'], memory: 0.5, timeout: 2"}) {
+    INFO(service);
+    const RunConfig config = parse(head + service + "}]}\n");
+    const RunConfig again = parse(io::to_yaml(config));
+    CHECK(io::to_yaml(again) == io::to_yaml(config));
+    CHECK(again.utility.tasks[0].service.command == config.utility.tasks[0].service.command);
+  }
+}
+
+TEST_CASE("a search goes on with its judge at another address") {
+  const auto hash = [](const std::string& keys) {
+    return io::trajectory_hash(
+        parse("model: m\nexperts: [e1, e2]\nutility: {tasks: [{name: t, data: t.json, type: judge, " + keys + "}]}\n"));
+  };
+  const std::string before = hash("url: 'http://a/', model: j");
+  CHECK(hash("url_env: HERE, model: j, timeout: 3, concurrency: 2, give_up_after: 9, cache: c") == before);
+  CHECK(hash("url: 'http://a/', model: other") != before);
 }
 
 TEST_CASE("a configuration file that cannot be read is the user's error") {

@@ -90,3 +90,51 @@ TEST_CASE("data that cannot be read are refused when the task is made") {
   config.data = "/nowhere/at/all.json";
   CHECK(error_of([&] { Task{config}; }).substr(0, 2) == "3:");
 }
+
+TEST_CASE("answers that a program scores come back with scores, null as a parse failure") {
+  const TaskFiles files;
+  TaskConfig config =
+      files.task(TaskType::command, R"({"dev": [{"question": "a"}, {"question": "b", "answer": "t"}]})");
+  config.service.command = {"python3", "-c", "input(); print('{\"version\": 1, \"scores\": [null, 0.25]}')"};
+  const Task task(config);
+  const std::vector<std::size_t> examples{0, 1};
+  const std::vector<std::string> outputs{"x", "y"};
+
+  const auto outcomes = task.score_all(Split::dev, examples, outputs, [] { return false; });
+
+  REQUIRE(outcomes.size() == 2);
+  CHECK(outcomes[0].score == 0.0);
+  CHECK_FALSE(outcomes[0].parsed);
+  CHECK(outcomes[1].score == 0.25);
+  CHECK(outcomes[1].parsed);
+  CHECK(outcomes[1].target == "t");
+  CHECK(task.prompt(Split::dev, 0) == "a");
+  CHECK(task.max_new_tokens() == 200);
+  CHECK_FALSE(task.settled(Split::dev, 0, "x"));
+}
+
+TEST_CASE("scored together or one by one, answers have the same outcomes") {
+  const TaskFiles files;
+  const Task task(files.open(R"({"dev": [{"question": "q", "answer": "12"}, {"question": "r", "answer": "no"}]})"));
+  const std::vector<std::size_t> examples{1, 0};
+  const std::vector<std::string> outputs{"oh no", "13"};
+  const auto outcomes = task.score_all(Split::dev, examples, outputs, [] { return false; });
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(outcomes[i].score == task.score(Split::dev, examples[i], outputs[i]).score);
+    CHECK(outcomes[i].answer == task.score(Split::dev, examples[i], outputs[i]).answer);
+  }
+}
+
+TEST_CASE("match: number compares the last number, and wants one in every gold answer") {
+  const TaskFiles files;
+  TaskConfig config = files.open(R"({"dev": [{"question": "q", "answer": "1200"}]})");
+  config.match = Match::number;
+  const Outcome outcome = Task(config).score(Split::dev, 0, "5 of them, so 1,200.0");
+  CHECK(outcome.score == 1.0);
+  CHECK(outcome.answer == "1,200.0");
+  CHECK_FALSE(Task(config).score(Split::dev, 0, "none").parsed);
+
+  TaskConfig words = files.open(R"({"dev": [{"question": "q", "answer": "many"}]})", "w");
+  words.match = Match::number;
+  CHECK_THAT(error_of([&] { const Task refused(words); }), Contains("3: ") && Contains("many") && Contains("number"));
+}

@@ -1,0 +1,10 @@
+#include "task/placeholders.hpp"
+
+#include <catch2/catch.hpp>
+
+using shoal::task::fill_placeholders;
+
+TEST_CASE("placeholders are replaced once, and braces inside of texts stay", "[placeholders]") {
+  CHECK(fill_placeholders("{a} and {b}, {a}", {{"{a}", "{b}"}, {"{b}", "x"}}) == "{b} and x, {b}");
+  CHECK(fill_placeholders("{unknown} {", {{"{a}", "1"}}) == "{unknown} {");
+}
