@@ -1,5 +1,6 @@
 # Pasted into the job scripts: run a step, pass signals on to it, requeue the job when the search stopped early.
 restarts_allowed=20
+failures_allowed=3  # restarts after which a rank that dies is no accident any more
 cannot_start=86  # a node lacks what the job needs
 
 say() { printf '%s job %s: %s\n' "$(date +%FT%T)" "$SLURM_JOB_ID" "$*"; }
@@ -56,7 +57,7 @@ requeue() {
     say "stopped early again after $restarts_allowed restarts: not requeued (a loop?). Look at log.txt, then submit it again"
     exit 85
   fi
-  say "stopped early with a checkpoint: back into the queue"
+  say "not done yet: back into the queue, to go on from the newest checkpoint"
   # What follows ends this script; the sleep keeps it from ending by itself before.
   scontrol requeue "$job" && sleep 60
   exit 85
@@ -68,6 +69,8 @@ finish() {
   # Ranks that were still starting when the signal came do not listen yet: it kills them.
   ((stopping == 1 && code >= 128)) && code=85
   ((code != 85)) || requeue
+  # A rank or its device is gone (5, or a signal): another try, perhaps on other nodes, from the newest checkpoint.
+  if (((code == 5 || code >= 128) && ${SLURM_RESTART_COUNT:-0} < failures_allowed)); then requeue; fi
   ((code == 0)) || say "the search failed with exit code $code (docs/running.md lists them)"
   exit "$code"
 }

@@ -60,10 +60,15 @@ void add_submit(CLI::App& program, Action& action) {
   verb->add_flag("--dry-run", options->dry_run, "Print the script; write and submit nothing");
   add_resources(*verb, *options);
   verb->add_option("--array", options->array, "A sweep: table with a header of keys and one row per search, by tabs");
+  verb->add_option("--at-once", options->at_once, "Searches of a sweep that may run at the same time")
+      ->check(CLI::Range(1, 100000));
   verb->add_option("--chain", options->chain, "Jobs around the search: test (before it), report (after it)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember({"test", "report"}));
+  verb->add_option(
+      "--judge", options->judge,
+      "Shell command of a server that runs beside the search and judges (it listens on $SHOAL_JUDGE_PORT)");
   verb->add_option("--templates", options->templates, "Folder of the job templates");
   verb->callback([=, &action] {
     action = [=](const Process&) {

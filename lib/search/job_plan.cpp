@@ -52,25 +52,38 @@ io::Placeholders placeholders(const SubmitOptions& options, const io::RunConfig&
   // Ranks share a node's GPUs by their number on the node: binding one GPU to each task would break peer access.
   const int tasks = options.tasks_per_node > 0 ? options.tasks_per_node : std::max(1, options.gpus_per_node);
   const bool whole_node = options.cpus_per_task == 0 && options.gpus_per_node == 0;
-  return {{"NAME", job_name(config.name)},
-          {"PARTITION", options.partition},
-          {"NODES", std::to_string(options.nodes)},
-          {"TASKS_PER_NODE", std::to_string(tasks)},
-          {"CPUS_PER_TASK", number_or_nothing(options.cpus_per_task)},
-          {"GPUS_PER_NODE", number_or_nothing(options.gpus_per_node)},
-          {"EXCLUSIVE", whole_node ? "--exclusive" : ""},
-          {"TIME", options.time},
-          {"ROWS", std::to_string(sweep.rows.size())},
-          {"SHOAL", io::shell_word(options.program.string())},
-          {"CONFIG", io::shell_word(fs::absolute(options.config).lexically_normal().string())},
-          {"RUN_DIR", io::shell_word(config.output.run_dir.string())},
-          {"WORKING_FOLDER", io::shell_word(fs::current_path().string())},
-          {"SETTINGS", io::shell_words(settings_of(options))},
-          {"BUILD_FOLDER", wants(options, "test") ? io::shell_word(build_folder(options)) : ""},
-          {"FUNCTIONS", functions}};
+  return {
+      {"NAME", job_name(config.name)},
+      {"PARTITION", options.partition},
+      {"NODES", std::to_string(options.nodes)},
+      {"TASKS_PER_NODE", std::to_string(tasks)},
+      {"CPUS_PER_TASK", number_or_nothing(options.cpus_per_task)},
+      {"GPUS_PER_NODE", number_or_nothing(options.gpus_per_node)},
+      {"EXCLUSIVE", whole_node ? "--exclusive" : ""},
+      {"TIME", options.time},
+      {"ROWS", std::to_string(sweep.rows.size()) + (options.at_once > 0 ? fmt::format("%{}", options.at_once) : "")},
+      {"SHOAL", io::shell_word(options.program.string())},
+      {"CONFIG", io::shell_word(fs::absolute(options.config).lexically_normal().string())},
+      {"RUN_DIR", io::shell_word(config.output.run_dir.string())},
+      {"WORKING_FOLDER", io::shell_word(fs::current_path().string())},
+      {"SETTINGS", io::shell_words(settings_of(options))},
+      {"BUILD_FOLDER", wants(options, "test") ? io::shell_word(build_folder(options)) : ""},
+      {"JUDGE", io::shell_word(options.judge)},
+      {"FUNCTIONS", functions}};
+}
+
+/// The template of one search.
+const char* search_template(const SubmitOptions& options) {
+  if (!options.judge.empty()) return "with_judge.sbatch";
+  return options.nodes > 1 ? "many_nodes.sbatch" : "one_node.sbatch";
 }
 
 void check_chain(const SubmitOptions& options) {
+  if (!options.array.empty() && !options.judge.empty()) {
+    fail(ExitCode::usage,
+         "--judge does not go with --array (every search of a sweep would start a server). Start one server by itself "
+         "and name it in url_env.");
+  }
   if (options.array.empty() || !wants(options, "report")) return;
   fail(ExitCode::usage,
        "--chain report does not go with --array (a sweep ends with a summary and a comparison of its own). "
@@ -96,7 +109,7 @@ std::vector<PlannedJob> plan_jobs(const SubmitOptions& options, const io::RunCon
     add("sweep", "array.sbatch", "afterok");
     add("summary", "array_summary.sbatch", "afterany");
   } else {
-    add("search", options.nodes > 1 ? "many_nodes.sbatch" : "one_node.sbatch", "afterok");
+    add("search", search_template(options), "afterok");
   }
   if (wants(options, "report")) add("report", "chain_report.sbatch", "afterok");
   return jobs;

@@ -19,6 +19,8 @@ struct SubmitOptions {
   std::string time = "60";
   std::string partition;
   std::string array;               ///< table of a sweep; empty: one search
+  int at_once = 0;                 ///< searches of a sweep that may run at the same time; 0: any number
+  std::string judge;               ///< shell command of a server beside the search; empty: none
   std::vector<std::string> chain;  ///< test (before the search), report (after it)
   std::string templates;           ///< their folder; empty: found from the program
   std::filesystem::path program;   ///< this program's file

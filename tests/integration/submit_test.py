@@ -75,6 +75,14 @@ class DryRun(SubmitCase):
         self.assertNotIn("--exclusive", script)
         self.assertIn("\npreflight\n", script)
 
+    def test_a_judge_runs_beside_the_search(self):
+        script = self.submit("--dry-run", "--judge", "vllm serve it's --port $SHOAL_JUDGE_PORT", "--nodes", "2")
+        self.check_bash(script)
+        self.assertIn("--nodes=2", self.options(script))
+        self.assertIn("judge='vllm serve it'\\''s --port $SHOAL_JUDGE_PORT'\n", script)
+        self.assertLess(script.index("\nawait_judge\n"), script.index('run_step "$shoal"'))
+        self.assertIn("--array", self.submit("--judge", "serve", "--array", self.table("seed\n1\n"), code=2))
+
     def test_every_script_of_a_chain_and_of_a_sweep(self):
         chain = self.submit("--dry-run", "--chain", "test,report")
         self.assertEqual([line.split("/")[-1] for line in chain.splitlines() if line.startswith("### ")],

@@ -99,10 +99,12 @@ class Cluster:
 
     def start_slurm(self):
         self.start("slurmctld", "-D", "-c")
+        hosts = self.folder / "hosts"
+        hosts.write_text(f"127.0.0.1 localhost {socket.gethostname()} {' '.join(NODES)}\n", encoding="utf-8")
         for node in NODES:
-            # A host name and shared memory of its own: Open MPI must not take two nodes for one.
+            # A host name, which the others can look up, and shared memory of its own: Open MPI must not take two nodes for one.
             self.start("unshare", "--mount", "--uts", "sh", "-c",
-                       f"hostname {node} && mount -t tmpfs tmpfs /dev/shm && exec slurmd -D -N {node}")
+                       f"hostname {node} && mount -t tmpfs tmpfs /dev/shm && mount --bind {hosts} /etc/hosts && exec slurmd -D -N {node}")
         self.wait(lambda: self.run("sinfo", "-h", "-o", "%D %t").strip() == "8 idle" or
                   self.run("sinfo", "-h", "-p", "main", "-o", "%D %t").strip() == "4 idle", "Slurm", 30)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """shoal under a real Slurm: submission, requeue after a signal and after preemption, sweeps, chains, and wrong launches."""
+import json
 import os
 import shutil
 import sys
@@ -66,6 +67,30 @@ class Submit(SlurmCase):
         self.assertTrue(0 < left <= 1800, left)
         self.assertRegex(shoal("status", self.run_dir).stdout, rf"finished +6 of 6 .* {job}\n$")
 
+    def test_eight_ranks_on_four_nodes_to_the_end(self):
+        job = self.submit("--nodes", "4", "--tasks-per-node", "2", "--cpus-per-task", "1", "--partition", "main")["search"]
+        self.wait_for_end(job)
+        self.assert_same_history()
+        self.assertIn("8 ranks x 1 threads", (self.run_dir / "log.txt").read_text())
+
+    def test_a_judge_runs_beside_the_search(self):
+        data = self.folder / "questions.json"
+        data.write_text(json.dumps({split: [{"question": f"Tell me about {word}."} for word in ("red", "blue", "gold")] for split in ("dev", "test")}))
+        task = {"name": "essay", "type": "judge", "data": str(data), "max_new_tokens": 6, "model": "m", "url_env": "SHOAL_JUDGE_URL"}
+        server = Path(__file__).resolve().parents[1] / "integration/score_server.py"
+        job = self.submit("--judge", f"exec {sys.executable} -B {server}", "--set", "utility=" + json.dumps({"tasks": [task]}),
+                          "--set", "swarm.max_iteration=2")["search"]
+        self.wait_for_end(job)
+        self.assertGreater(read_json(self.run_dir / "result.json")["best"]["dev"]["utility"], 0.0)
+        self.slurm.wait(lambda: cluster.subprocess.run(["pgrep", "-f", "score_server.py"], capture_output=True, check=False).returncode == 1,
+                        "the judge's end", 20)
+
+    def test_a_judge_that_does_not_start_ends_the_job(self):
+        job = self.submit("--judge", "echo no GPU; exit 3")["search"]
+        self.wait_for_end(job, "FAILED")
+        self.assertIn("the judge has ended", self.outputs())
+        self.assertIn("no GPU", (self.run_dir / f"judge-{job}.log").read_text())
+
     def test_a_chain_ends_with_the_report(self):
         jobs = self.submit("--chain", "report")
         self.assertEqual(self.slurm.job(jobs["report"])["Dependency"].split(":")[0], "afterok")
@@ -105,7 +130,7 @@ class Requeue(SlurmCase):
         self.assertEqual(self.restarts(job), 1, self.outputs())
         output = (self.run_dir / f"slurm-{job}.out").read_text()
         self.assertEqual(output.count("back into the queue"), 1, output)
-        self.assertRegex((self.run_dir / "log.txt").read_text(), r"stopped early \(signal or walltime\)(.*\n)+.*resuming after iteration")
+        self.assertRegex((self.run_dir / "log.txt").read_text(), r"stopped early \(signal, walltime or(.*\n)+.*resuming after iteration")
         self.assert_same_history(*LONG)
 
     def test_a_preempted_job_continues_to_the_same_history(self):
@@ -118,6 +143,47 @@ class Requeue(SlurmCase):
         self.assertEqual(self.restarts(job), 1, self.outputs())
         self.assertIn("resuming after iteration", (self.run_dir / "log.txt").read_text())
         self.assert_same_history(*LONG)
+
+    def test_a_node_that_fails_costs_nothing(self):
+        job = self.submit("--nodes", "2", "--partition", "main", *LONG)["search"]
+        self.wait_for_lines(4)
+        node = self.slurm.job(job)["BatchHost"]
+        other = next(name for name in self.nodes(job) if name != node)
+        self.slurm.run("scontrol", "update", f"nodename={other}", "state=down", "reason=test")
+        self.addCleanup(self.slurm.run, "scontrol", "update", f"nodename={other}", "state=resume")
+        self.slurm.wait(lambda: self.restarts(job) == 1, "the requeue", 30)
+        self.wait_for_end(job)
+        self.assertIn("resuming after iteration", (self.run_dir / "log.txt").read_text())
+        self.assert_same_history(*LONG)
+
+    def test_a_rank_that_is_killed_costs_nothing(self):
+        job = self.submit("--nodes", "2", "--partition", "main", *LONG)["search"]
+        self.wait_for_lines(4)
+        victim = next(path for path in Path("/proc").glob("[0-9]*/environ") if self.is_rank(path, job, 1))
+        os.kill(int(victim.parent.name), 9)
+        self.slurm.wait(lambda: self.restarts(job) == 1, "the requeue", 60)
+        self.wait_for_end(job)
+        self.assert_same_history(*LONG)
+
+    def nodes(self, job):
+        return self.slurm.run("scontrol", "show", "hostnames", self.slurm.job(job)["NodeList"]).split()
+
+    def is_rank(self, environ, job, rank):
+        try:
+            variables = environ.read_bytes().split(b"\0")
+            program = os.readlink(environ.with_name("exe"))
+        except OSError:
+            return False
+        return program == os.path.realpath(BINARY) and f"SLURM_JOB_ID={job}".encode() in variables and f"SLURM_PROCID={rank}".encode() in variables
+
+    def test_four_settings_two_at_a_time(self):
+        table = self.folder / "sweep.tsv"
+        table.write_text("seed\n1\n2\n3\n4\n")
+        jobs = self.submit("--array", table, "--at-once", "2", "--set", "swarm.max_iteration=2")
+        self.wait_for_end(jobs["summary"])
+        self.assertIn("--array=1-4%2", (self.run_dir / "sweep.sbatch").read_text())
+        rows = (self.run_dir / "summary.tsv").read_text().splitlines()
+        self.assertEqual([row.split("\t")[1] for row in rows], ["seed", "1", "2", "3", "4"])
 
     def test_a_task_of_an_array_is_requeued_alone(self):
         table = self.folder / "sweep.tsv"
