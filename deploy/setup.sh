@@ -72,6 +72,19 @@ fetch_tokenizers() {
   rm -rf "$folder"
 }
 
+fetch_jinja() {
+  say "llama.cpp's Jinja engine: downloading the source (77 MB, of which 300 kB are kept)"
+  local folder
+  folder=$(mktemp -d "$deps/jinja.XXXXXX")
+  printf 'llama-cpp-python==%s --hash=sha256:%s\n' "$LLAMA_VERSION" "$LLAMA_SHA256" >"$folder/requirements.txt"
+  pip download -q --no-deps --no-binary llama-cpp-python --require-hashes -r "$folder/requirements.txt" -d "$folder"
+  rm -rf "$deps/llama-jinja"
+  mkdir "$deps/llama-jinja"
+  tar -xzf "$folder/llama_cpp_python-$LLAMA_VERSION.tar.gz" -C "$deps/llama-jinja" --strip-components=3 --wildcards \
+    '*/llama.cpp/LICENSE' '*/llama.cpp/common/jinja/*' '*/llama.cpp/common/json.*' '*/llama.cpp/common/unicode.*'
+  rm -rf "$folder"
+}
+
 mkdir -p "$deps"
 install_debian_packages "${DEBIAN_PACKAGES[@]}"
 make_python
@@ -82,6 +95,7 @@ else
   once libtorch "${LIBTORCH_WHEELS[*]}" install_libtorch
 fi
 once tokenizers "$TOKENIZERS_SHA256" fetch_tokenizers
+once jinja "$LLAMA_SHA256" fetch_jinja
 for option in "$@"; do
   case $option in
     --cuda) once cuda "${CUDA_REQUIREMENTS[*]}" install_cuda_libraries ;;

@@ -19,11 +19,11 @@ std::vector<std::string> read_strings(const std::string& file) {
   }
 }
 
-int tokenize(const std::string& model, const std::string& file) {
+int tokenize(const std::string& model, const std::string& file, bool chat) {
   const auto strings = read_strings(file);
   const auto tokenizer = model::Tokenizer::load(model);
   nlohmann::json ids = nlohmann::json::array();
-  for (const std::string& text : strings) ids.push_back(tokenizer.encode(text));
+  for (const std::string& text : strings) ids.push_back(chat ? tokenizer.encode_chat(text) : tokenizer.encode(text));
   fmt::print("{}\n", ids.dump());
   return 0;
 }
@@ -34,10 +34,12 @@ void add_tokenize(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("tokenize", "Print the token ids that the model sees for a JSON list of strings");
   auto model = std::make_shared<std::string>();
   auto file = std::make_shared<std::string>();
+  auto chat = std::make_shared<bool>(false);
   verb->add_option("--model", *model, "Model folder")->required();
+  verb->add_flag("--chat", *chat, "Each string is a user's message, rendered by the model's chat template");
   verb->add_option("file", *file, "JSON file: a list of strings")->required();
   verb->callback([=, &action] {
-    action = [=](const Process&) { return in_one_process("tokenize", [&] { return tokenize(*model, *file); }); };
+    action = [=](const Process&) { return in_one_process("tokenize", [&] { return tokenize(*model, *file, *chat); }); };
   });
 }
 

@@ -1,10 +1,13 @@
 #include "model/tokenizer.hpp"
 
+#include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "model/added_tokens.hpp"
 #include "model/bpe.hpp"
 #include "model/byte_level.hpp"
+#include "model/chat_template.hpp"
 #include "model/post_processor.hpp"
 #include "model/pre_tokenizer.hpp"
 
@@ -22,13 +25,33 @@ void refuse_foreign_parts(const JsonFile& file) {
 }  // namespace
 
 struct Tokenizer::Impl {
-  explicit Impl(const JsonFile& file)
-      : added(file), pre_tokenizer(file), bpe(file.child("model")), post_processor(PostProcessor::load(file)) {
+  explicit Impl(const std::filesystem::path& path) : Impl(path, JsonFile(path / "tokenizer.json")) {}
+
+  Impl(std::filesystem::path path, const JsonFile& file)
+      : folder(std::move(path)),
+        added(file),
+        pre_tokenizer(file),
+        bpe(file.child("model")),
+        post_processor(PostProcessor::load(file)) {
     refuse_foreign_parts(file);
     for (const auto& [token, id] : bpe.vocabulary()) texts[id] = from_byte_alphabet(token);
     for (const auto& token : added.tokens()) texts[token.id] = token.special ? "" : from_byte_alphabet(token.content);
   }
 
+  void append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
+    const std::string valid = repaired_utf8(text);
+    for (const auto& part : added.split(valid)) {
+      if (part.token != nullptr) {
+        ids.push_back(part.token->id);
+        continue;
+      }
+      for (const auto& piece : pre_tokenizer.split(part.text)) bpe.encode(piece, ids);
+    }
+  }
+
+  std::filesystem::path folder;
+  mutable std::once_flag chat_loaded;  // most tasks do without
+  mutable std::optional<ChatTemplate> chat;
   AddedTokens added;
   PreTokenizer pre_tokenizer;
   Bpe bpe;
@@ -38,22 +61,22 @@ struct Tokenizer::Impl {
 
 Tokenizer Tokenizer::load(const std::filesystem::path& folder) {
   Tokenizer tokenizer;
-  tokenizer.impl_ = std::make_shared<const Impl>(JsonFile(folder / "tokenizer.json"));
+  tokenizer.impl_ = std::make_shared<const Impl>(folder);
   return tokenizer;
 }
 
 std::vector<std::int32_t> Tokenizer::encode(std::string_view text) const {
-  const std::string valid = repaired_utf8(text);
   std::vector<std::int32_t> ids = impl_->post_processor.before;
-  for (const auto& part : impl_->added.split(valid)) {
-    if (part.token != nullptr) {
-      ids.push_back(part.token->id);
-      continue;
-    }
-    for (const auto& piece : impl_->pre_tokenizer.split(part.text)) impl_->bpe.encode(piece, ids);
-  }
+  impl_->append_ids(text, ids);
   const auto& after = impl_->post_processor.after;
   ids.insert(ids.end(), after.begin(), after.end());
+  return ids;
+}
+
+std::vector<std::int32_t> Tokenizer::encode_chat(const std::string& message) const {
+  std::call_once(impl_->chat_loaded, [this] { impl_->chat = ChatTemplate::load(impl_->folder); });
+  std::vector<std::int32_t> ids;
+  impl_->append_ids(impl_->chat->render(message), ids);
   return ids;
 }
 

@@ -10,13 +10,18 @@
 
 namespace shoal::model {
 
-/// The tokenizer of a Hugging Face folder (tokenizer.json). Safe to use from several threads.
+/// The tokenizer of a Hugging Face folder (tokenizer.json), and its chat template where one is asked for. Safe to use
+/// from several threads.
 class Tokenizer {
  public:
   static Tokenizer load(const std::filesystem::path& folder);
 
   /// Ids of a prompt, with the special tokens that the tokenizer's post-processor adds. `text` is valid UTF-8.
   std::vector<std::int32_t> encode(std::string_view text) const;
+
+  /// Ids of the prompt that the folder's chat template makes of a user's message; special tokens are the template's
+  /// affair. Throws Error{input} when there is no template or it refuses (see chat_template.hpp).
+  std::vector<std::int32_t> encode_chat(const std::string& message) const;
 
   /// Text of generated ids, special tokens skipped (as HF's decode(skip_special_tokens=True,
   /// clean_up_tokenization_spaces=False)).

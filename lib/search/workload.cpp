@@ -42,7 +42,8 @@ Workload make_workload(std::span<const task::Task> tasks, task::Split split,
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const std::size_t first = workload.items.size();
     for (const std::size_t example : chosen[t]) {
-      auto prompt = tokenizer.encode(tasks[t].prompt(split, example));
+      const std::string text = tasks[t].prompt(split, example);
+      auto prompt = tasks[t].config().chat_template ? tokenizer.encode_chat(text) : tokenizer.encode(text);
       check_length(tasks[t], example, prompt.size(), context);
       workload.items.push_back({t, example, std::move(prompt)});
     }

@@ -1,0 +1,76 @@
+#include "model/chat_template.hpp"
+
+#include "support/torch_catch.hpp"
+// torch_catch.hpp first: Catch2 and LibTorch both define CHECK
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_folder.hpp"
+
+using Catch::Matchers::Contains;
+using namespace shoal;
+using namespace shoal::testing;
+using model::ChatTemplate;
+using nlohmann::json;
+
+namespace {
+
+ChatTemplate load(const json& tokenizer_config) {
+  const TempFolder folder;
+  write_atomically(folder / "tokenizer_config.json", tokenizer_config.dump());
+  return ChatTemplate::load(folder.path());
+}
+
+json golden() {
+  const char* const source = std::getenv("SHOAL_SOURCE_DIR");
+  const std::filesystem::path root =
+      source == nullptr ? std::filesystem::path(__FILE__).parent_path() / "../.." : std::filesystem::path(source);
+  return json::parse(read_text(root / "tests/data/golden/chat_templates.json"));
+}
+
+}  // namespace
+
+TEST_CASE("Prompts are those that transformers renders") {
+  const json cases = golden();
+  REQUIRE(cases.size() >= 25);
+  for (const json& each : cases) {
+    INFO(each["name"] << ": " << each["message"]);
+    const auto chat =
+        load({{"chat_template", each["template"]}, {"bos_token", "<s>"}, {"eos_token", {{"content", "</s>"}}}});
+    CHECK(chat.render(each["message"]) == each["rendered"].get<std::string>());
+  }
+}
+
+TEST_CASE("A template may be a file of its own, or the default among several") {
+  const TempFolder folder;
+  write_atomically(folder / "chat_template.jinja", "<{{ messages[0].content }}>");
+  CHECK(ChatTemplate::load(folder.path()).render("a") == "<a>");
+  const json several{{{"name", "tool_use"}, {"template", "no"}}, {{"name", "default"}, {"template", "yes"}}};
+  CHECK(load({{"chat_template", several}}).render("a") == "yes");
+}
+
+TEST_CASE("Today is always the same day") {
+  CHECK(load({{"chat_template", "{{ strftime_now('%d %b %Y') }}"}}).render("a") == "26 Jul 2024");
+}
+
+TEST_CASE("The same template serves several messages") {
+  const auto chat = load({{"chat_template",
+                           "{% set ns = namespace(n=0) %}{% for m in messages %}{% set ns.n = ns.n + 1 %}{% endfor "
+                           "%}{{ ns.n }}{{ messages[0].content }}"}});
+  CHECK(chat.render("a") == "1a");
+  CHECK(chat.render("b") == "1b");
+}
+
+TEST_CASE("What cannot be rendered is an input error with the folder") {
+  CHECK_THAT(error_of([] { load(json::object()); }), Contains("3: ") && Contains("no chat template"));
+  CHECK_THAT(error_of([] {
+               load({{"chat_template", "{% for x in %}"}});
+             }),
+             Contains("3: ") && Contains("cannot be read"));
+  CHECK_THAT(error_of([] {
+               load({{"chat_template", "{{ raise_exception('only systems here') }}"}}).render("a");
+             }),
+             Contains("3: ") && Contains("only systems here"));
+}
