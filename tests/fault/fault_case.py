@@ -36,9 +36,9 @@ def fault(folder, do, at=1, **more):
 
 
 def kept(result):
-    """result.json without times and memory."""
+    """result.json without times, memory and layout."""
     return {key: value for key, value in read_json(result).items()
-            if "seconds" not in key and key not in ("gpu_hours", "peak_memory_bytes")}
+            if "seconds" not in key and key not in ("gpu_hours", "peak_memory_bytes", "ranks")}
 
 
 class FaultCase(ShoalCase):
