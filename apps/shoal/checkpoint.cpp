@@ -23,7 +23,7 @@ std::vector<io::Generation> checkpoints_of(const std::string& run) {
 std::vector<std::string> cells(const io::Generation& generation) {
   return {std::to_string(generation.iteration), io::report::memory(static_cast<std::int64_t>(generation.bytes)),
           generation.search_seconds ? fmt::format("{:.1f}", *generation.search_seconds) : "–",
-          generation.problem.empty() ? "valid" : "damaged: " + generation.problem};
+          generation.problem.empty() ? "valid" : (generation.newer_format ? "" : "damaged: ") + generation.problem};
 }
 
 int list(const std::string& run) {
@@ -36,10 +36,11 @@ int list(const std::string& run) {
 /// What a resumed run will do about a damaged newest checkpoint.
 std::string consequence(const std::vector<io::Generation>& generations) {
   for (const io::Generation& generation : generations) {
+    if (generation.newer_format) break;
     if (generation.problem.empty())
       return fmt::format("A resumed run continues from iteration {}", generation.iteration);
   }
-  return "None is valid, so a resumed run starts anew";
+  return "A resumed run refuses; --resume never starts anew";
 }
 
 int verify(const std::string& run) {

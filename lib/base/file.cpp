@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "base/error.hpp"
@@ -81,6 +83,14 @@ void write_durably(const fs::path& path, std::string_view bytes) {
   sync_file(file, path);
 }
 
+void append(const fs::path& path, std::string_view bytes) { write_all(open_for_writing(path, O_APPEND), bytes, path); }
+
+void sync_file(const fs::path& path) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file) fail(ExitCode::resource, "cannot sync {} ({}).", path.string(), reason());
+  sync_file(file, path);
+}
+
 void append_durably(const fs::path& path, std::string_view bytes) {
   const FileDescriptor file = open_for_writing(path, O_APPEND);
   write_all(file, bytes, path);
@@ -109,6 +119,19 @@ void sync_folder(const fs::path& folder) {
   if (::fsync(file.value()) != 0 && errno != EINVAL && errno != ENOTSUP) {
     fail(ExitCode::resource, "cannot sync folder {} ({}).", target.string(), reason());
   }
+}
+
+std::uint64_t free_bytes(const fs::path& folder) {
+  struct statvfs info {};
+  fs::path place = fs::absolute(folder);
+  while (::statvfs(place.c_str(), &info) != 0) {
+    if (errno != ENOENT || !place.has_relative_path())
+      fail(ExitCode::resource, "cannot ask for the free space of {} ({}).", place.string(), reason());
+    place = place.parent_path();
+  }
+  // A file system that does not count its blocks must not look full.
+  if (info.f_blocks == 0) return std::numeric_limits<std::uint64_t>::max();
+  return std::uint64_t{info.f_bavail} * info.f_frsize;
 }
 
 void make_folders(const fs::path& folder) {

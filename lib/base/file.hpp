@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -21,8 +22,18 @@ void write_durably(const std::filesystem::path& path, std::string_view bytes);
 /// Appends and fsyncs. Throws Error{resource}.
 void append_durably(const std::filesystem::path& path, std::string_view bytes);
 
+/// Appends; a killed process leaves the bytes, a power failure may not, until sync_file. Throws Error{resource}.
+void append(const std::filesystem::path& path, std::string_view bytes);
+
+/// Makes what was written to a file durable, by whomever. Throws Error{resource}.
+void sync_file(const std::filesystem::path& path);
+
 /// Makes renames and new names in a folder durable. Throws Error{resource}.
 void sync_folder(const std::filesystem::path& folder);
+
+/// Bytes that this user can still write to the file system of `folder`, or of the nearest folder above it that exists
+/// (a quota of the user may allow less). Throws Error{resource} when nobody can say.
+std::uint64_t free_bytes(const std::filesystem::path& folder);
 
 /// Like std::filesystem::create_directories, as Error{resource} with the reason.
 void make_folders(const std::filesystem::path& folder);

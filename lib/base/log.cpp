@@ -30,6 +30,8 @@ std::shared_ptr<spdlog::logger> make_logger(Voice voice, const std::filesystem::
   }
   auto logger = std::make_shared<spdlog::logger>("shoal", sinks.begin(), sinks.end());
   logger->flush_on(spdlog::level::info);
+  // A log that cannot be written is no reason to stop; a full disk is told by whoever has something to keep.
+  logger->set_error_handler([](const std::string&) {});
   return logger;
 }
 

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 constexpr const char* manifest_file = "manifest.json";
 constexpr const char* state_file = "state.h5";
 constexpr const char* temporary_prefix = ".tmp-";
+constexpr double mib = 1024.0 * 1024.0;
 
 /// Generations, newest first. Names are zero-padded, so text order is number order.
 std::vector<fs::path> generations(const fs::path& root) {
@@ -48,18 +49,22 @@ struct Loaded {
   Checkpoint checkpoint;
 };
 
-Manifest read_manifest_of(const fs::path& folder) {
+int iteration_of(const fs::path& folder) { return std::atoi(folder.filename().c_str()); }
+
+/// A manifest that lies where it belongs: a folder with another's name would be taken for newer or older than it is.
+Manifest read_manifest_of(const fs::path& folder, int iteration) {
   Manifest manifest = read_manifest(folder / manifest_file);
-  if (manifest.files.size() != 1 || manifest.files[0].name != state_file) {
-    fail(ExitCode::input, "{} lists other files than {}.", (folder / manifest_file).string(), state_file);
+  if (manifest.iteration != iteration) {
+    fail(ExitCode::input, "{} is of iteration {} and not of {}.", (folder / manifest_file).string(), manifest.iteration,
+         iteration);
   }
   return manifest;
 }
 
 Loaded load(const fs::path& folder) {
-  const Manifest manifest = read_manifest_of(folder);
-  const std::string path = (folder / state_file).string();
-  Checkpoint checkpoint{decode(read_checked(folder, manifest.files[0]), path), manifest.search_seconds};
+  const Manifest manifest = read_manifest_of(folder, iteration_of(folder));
+  const std::string path = (folder / manifest.state().name).string();
+  Checkpoint checkpoint{decode(read_checked(folder, manifest.state()), path), manifest.search_seconds};
   if (checkpoint.state.iteration != manifest.iteration) {
     fail(ExitCode::input, "{} is damaged (its iteration is not the manifest's).", path);
   }
@@ -67,9 +72,9 @@ Loaded load(const fs::path& folder) {
 }
 
 /// Whether the bytes are those that were written; what they mean was settled when they were.
-bool is_intact(const fs::path& folder) {
+bool is_intact(const fs::path& folder, int iteration) {
   try {
-    read_checked(folder, read_manifest_of(folder).files[0]);
+    for (const Manifest::File& file : read_manifest_of(folder, iteration).files) read_checked(folder, file);
     return true;
   } catch (const Error&) {
     return false;
@@ -87,10 +92,13 @@ std::uint64_t bytes_in(const fs::path& folder) {
 }
 
 Generation inspect(const fs::path& folder) {
-  Generation generation{folder, std::atoi(folder.filename().c_str()), bytes_in(folder), std::nullopt, {}};
+  Generation generation{folder, iteration_of(folder), bytes_in(folder), std::nullopt, {}, false};
   try {
-    generation.search_seconds = read_manifest_of(folder).search_seconds;
+    generation.search_seconds = read_manifest_of(folder, iteration_of(folder)).search_seconds;
     load(folder);
+  } catch (const NewerFormat& newer) {
+    generation.problem = newer.what();
+    generation.newer_format = true;
   } catch (const Error& damage) {
     generation.problem = damage.what();
   }
@@ -98,18 +106,37 @@ Generation inspect(const fs::path& folder) {
 }
 
 /// A complete generation under a temporary name, read back once.
-void write_generation(const fs::path& folder, const Checkpoint& checkpoint, const std::string& config_hash) {
-  const swarm::SwarmState& state = checkpoint.state;
-  const std::string image = encode(state);
+void write_generation(const fs::path& folder, const CheckpointImage& image, const std::string& config_hash) {
   const Manifest manifest{
-      config_hash, state.iteration, state.seed, checkpoint.search_seconds, {describe(state_file, image)}};
+      config_hash, image.iteration, image.seed, image.search_seconds, {describe(state_file, image.state)}};
   make_folders(folder);
-  write_durably(folder / state_file, image);
+  write_durably(folder / state_file, image.state);
   write_durably(folder / manifest_file, to_json(manifest));
   sync_folder(folder);
-  if (!is_intact(folder)) {
+  if (!is_intact(folder, image.iteration)) {
     fail(ExitCode::resource, "checkpoint {} does not read back as it was written. Check the disk.", folder.string());
   }
+}
+
+/// Better no checkpoint than half of one; what else the run folder needs meanwhile is in the margin.
+void check_space(const fs::path& root, const CheckpointImage& image) {
+  constexpr std::uint64_t margin = 64 * 1024;  // bytes: the manifest, folders, a file system's own pages
+  const std::uint64_t needed = image.state.size() + margin;
+  const std::uint64_t available = free_bytes(root);
+  if (available >= needed) return;
+  fail(ExitCode::resource,
+       "cannot write the checkpoint of iteration {} to {} (it needs {:.2f} MiB and {:.2f} MiB are free). Free space; "
+       "the "
+       "same command then continues.",
+       image.iteration, root.string(), static_cast<double>(needed) / mib, static_cast<double>(available) / mib);
+}
+
+/// The folder of the generations. A folder whose own name was never synced could go with the power, and take them
+/// along.
+void make_root(const fs::path& root) {
+  if (fs::exists(root)) return;
+  make_folders(root);
+  sync_folder(root.parent_path());
 }
 
 /// Gives a generation its name; from then on it counts.
@@ -123,6 +150,10 @@ void publish(const fs::path& temporary, const fs::path& target) {
 
 }  // namespace
 
+CheckpointImage image_of(const swarm::SwarmState& state, double search_seconds) {
+  return {state.iteration, state.seed, search_seconds, encode(state)};
+}
+
 CheckpointStore::CheckpointStore(fs::path run_dir, std::string config_hash, int keep, Warn warn)
     : root_(std::move(run_dir) / "checkpoints"),
       config_hash_(std::move(config_hash)),
@@ -131,13 +162,14 @@ CheckpointStore::CheckpointStore(fs::path run_dir, std::string config_hash, int 
 
 fs::path CheckpointStore::folder_of(int iteration) const { return root_ / fmt::format("{:06d}", iteration); }
 
-void CheckpointStore::write(const Checkpoint& checkpoint) const {
-  make_folders(root_);
+void CheckpointStore::write(const CheckpointImage& image) const {
+  make_root(root_);
   remove_temporaries(root_);
-  const fs::path target = folder_of(checkpoint.state.iteration);
+  check_space(root_, image);
+  const fs::path target = folder_of(image.iteration);
   const fs::path temporary = root_ / (temporary_prefix + target.filename().string());
   try {
-    write_generation(temporary, checkpoint, config_hash_);
+    write_generation(temporary, image, config_hash_);
     publish(temporary, target);
   } catch (const Error&) {
     remove_temporaries(root_);  // half a checkpoint would keep a full disk full
@@ -152,14 +184,15 @@ void CheckpointStore::remove_old() const {
     std::error_code error;
     if (intact >= keep_) {
       fs::remove_all(folder, error);
-    } else if (is_intact(folder)) {
+    } else if (is_intact(folder, iteration_of(folder))) {
       ++intact;  // a damaged one does not take an intact one's place
     }
   }
 }
 
 std::optional<Checkpoint> CheckpointStore::newest_valid() const {
-  for (const fs::path& folder : generations(root_)) {
+  const auto folders = generations(root_);
+  for (const fs::path& folder : folders) {
     try {
       Loaded loaded = load(folder);
       if (loaded.config_hash == config_hash_) return std::move(loaded.checkpoint);
@@ -167,17 +200,29 @@ std::optional<Checkpoint> CheckpointStore::newest_valid() const {
            "run folder {} holds a search with another configuration. Start anew with --resume never, or choose another "
            "output.run_dir.",
            root_.parent_path().string());
+    } catch (const NewerFormat&) {
+      throw;
     } catch (const Error& damage) {
       if (damage.code() == ExitCode::usage) throw;
       warn_(fmt::format("checkpoint {} is skipped: {}", folder.filename().string(), damage.what()));
     }
   }
-  return std::nullopt;
+  if (folders.empty()) return std::nullopt;
+  // Starting anew would overwrite work that somebody may still want to rescue.
+  fail(ExitCode::input,
+       "none of the {} checkpoints in {} is valid (all are damaged). Restore one from a copy, or start anew with "
+       "--resume "
+       "never, which removes them.",
+       folders.size(), root_.string());
 }
 
 void CheckpointStore::clear() const {
+  const fs::path leaving = root_.parent_path() / (temporary_prefix + root_.filename().string());
   std::error_code error;
-  fs::remove_all(root_, error);
+  fs::remove_all(leaving, error);
+  if (!error) fs::rename(root_, leaving, error);
+  if (error == std::errc::no_such_file_or_directory) return;
+  if (!error) fs::remove_all(leaving, error);
   if (error) fail(ExitCode::resource, "cannot remove {} ({}).", root_.string(), error.message());
 }
 

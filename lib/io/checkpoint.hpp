@@ -17,6 +17,16 @@ struct Checkpoint {
   double search_seconds = 0.0;  ///< spent on the search so far, over all its parts
 };
 
+/// A checkpoint as the bytes of its file: what is written while the search has already gone on.
+struct CheckpointImage {
+  int iteration = 0;
+  std::uint64_t seed = 0;
+  double search_seconds = 0.0;
+  std::string state;
+};
+
+CheckpointImage image_of(const swarm::SwarmState& state, double search_seconds);
+
 /// The checkpoints of a run folder: checkpoints/000012/{manifest.json, state.h5}. Written so that a process killed at
 /// any instant leaves the newest complete one intact; read so that a damaged one is noticed and the next older one
 /// used.
@@ -29,14 +39,17 @@ class CheckpointStore {
   CheckpointStore(std::filesystem::path run_dir, std::string config_hash, int keep, Warn warn);
 
   /// Temporary folder, sync, manifest, sync, reading back, rename, sync; then all generations go that have `keep`
-  /// intact newer ones. Throws Error{resource} and leaves the older checkpoints as they are.
-  void write(const Checkpoint& checkpoint) const;
+  /// intact newer ones. Throws Error{resource}, before anything is written when the space does not suffice, and leaves
+  /// the older checkpoints as they are.
+  void write(const CheckpointImage& image) const;
+  void write(const Checkpoint& checkpoint) const { write(image_of(checkpoint.state, checkpoint.search_seconds)); }
 
-  /// The newest checkpoint that is complete and undamaged; empty when there is none. Throws Error{usage} when it
-  /// belongs to another configuration, Error{resource} when the folder cannot be read.
+  /// The newest checkpoint that is complete and undamaged; empty when none was ever written. Throws Error{usage} when
+  /// it belongs to another configuration, Error{input} when all are damaged or it is of a later format, Error{resource}
+  /// when the folder cannot be read.
   std::optional<Checkpoint> newest_valid() const;
 
-  /// Removes all checkpoints (--resume never).
+  /// Removes all checkpoints (--resume never). They go together: a process killed meanwhile leaves all or none.
   void clear() const;
 
  private:
@@ -56,6 +69,7 @@ struct Generation {
   std::uint64_t bytes = 0;               ///< of its files
   std::optional<double> search_seconds;  ///< empty when the manifest is damaged
   std::string problem;                   ///< why it is not valid, as one sentence; empty when it is
+  bool newer_format = false;             ///< intact, but only a later version can read it
 };
 
 /// The generations of a run folder, newest first, each read and checked as a resumed run would.

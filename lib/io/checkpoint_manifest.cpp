@@ -1,8 +1,9 @@
 #include "io/checkpoint_manifest.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "tensor/json_document.hpp"
@@ -13,7 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr int format_version = 1;
+// 2: files have a kind and a rank. 1: one file, state.h5, with neither.
+constexpr int format_version = 2;
+constexpr int oldest_format = 1;
 constexpr const char* seal_key = "xxh3";
 
 std::string hash_of(const std::string& bytes) { return fmt::format("{:016x}", xxh3(bytes)); }
@@ -24,36 +27,68 @@ std::string seal_of(Json json) {
   return hash_of(json.dump());
 }
 
-/// The sealed values, or Error{input}. Another format may be sealed in another way, so the format comes first.
+/// The sealed values, or Error{input}. All formats are sealed in the same way, so that a later one can be told from a
+/// damaged one.
 void check_seal(const Json& json, const fs::path& path) {
-  if (json.at("format") != format_version) {
-    fail(ExitCode::input, "{} has format {} (this version reads {}).", path.string(), json.at("format").dump(),
-         format_version);
-  }
   if (json.at(seal_key) != seal_of(json)) {
     fail(ExitCode::input, "{} is damaged (its content is not what its check sum says).", path.string());
   }
+  const int format = json.at("format");
+  if (format > format_version) {
+    throw NewerFormat(ExitCode::input,
+                      fmt::format("{} has format {} (this version reads {} and {}). Continue with the newer Shoal that "
+                                  "wrote it, or start anew with --resume never.",
+                                  path.string(), format, oldest_format, format_version));
+  }
+  if (format < oldest_format) fail(ExitCode::input, "{} has the unknown format {}.", path.string(), format);
   if (json.at("complete") != true) fail(ExitCode::input, "{} is not complete.", path.string());
+}
+
+Manifest::File file_of(const Json& json, int format) {
+  Manifest::File file{json.at("name"), json.at("bytes"), json.at("xxh3"), "state", std::nullopt};
+  if (format < 2) return file;
+  file.kind = json.at("kind");
+  if (!json.at("rank").is_null()) file.rank = json.at("rank").get<int>();
+  return file;
 }
 
 Manifest values_of(const Json& json) {
   Manifest manifest{json.at("config_hash"), json.at("iteration"), json.at("seed"), json.at("search_seconds"), {}};
-  for (const Json& file : json.at("files")) {
-    manifest.files.push_back({file.at("name"), file.at("bytes"), file.at("xxh3")});
-  }
+  for (const Json& file : json.at("files")) manifest.files.push_back(file_of(file, json.at("format")));
   return manifest;
+}
+
+/// What nobody who writes manifests would put into one.
+void check_files(const Manifest& manifest, const fs::path& path) {
+  const auto is_state = [](const Manifest::File& file) { return file.kind == "state"; };
+  if (std::ranges::count_if(manifest.files, is_state) != 1)
+    fail(ExitCode::input, "{} does not list exactly one file of kind state.", path.string());
+  for (const Manifest::File& file : manifest.files) {
+    if (file.name.empty() || file.name.starts_with('.') || file.name.find('/') != file.name.npos)
+      fail(ExitCode::input, "{} lists the file '{}', which is no name within its folder.", path.string(), file.name);
+  }
 }
 
 }  // namespace
 
+const Manifest::File& Manifest::state() const {
+  const auto found = std::ranges::find(files, "state", &File::kind);
+  if (found == files.end()) throw std::out_of_range("a manifest without a state");
+  return *found;
+}
+
 Manifest::File describe(const std::string& name, const std::string& bytes) {
-  return {name, bytes.size(), hash_of(bytes)};
+  return {name, bytes.size(), hash_of(bytes), "state", std::nullopt};
 }
 
 std::string to_json(const Manifest& manifest) {
   Json files = Json::array();
   for (const Manifest::File& file : manifest.files) {
-    files.push_back({{"name", file.name}, {"bytes", file.bytes}, {"xxh3", file.xxh3}});
+    files.push_back({{"name", file.name},
+                     {"bytes", file.bytes},
+                     {"xxh3", file.xxh3},
+                     {"kind", file.kind},
+                     {"rank", file.rank ? Json(*file.rank) : Json()}});
   }
   Json json = {
       {"format", format_version}, {"config_hash", manifest.config_hash},       {"iteration", manifest.iteration},
@@ -67,7 +102,9 @@ Manifest read_manifest(const fs::path& path) {
   const Json json = tensor::parse_json(read_text(path), path.string());
   try {
     check_seal(json, path);
-    return values_of(json);
+    Manifest manifest = values_of(json);
+    check_files(manifest, path);
+    return manifest;
   } catch (const Json::exception& error) {
     fail(ExitCode::input, "{} is damaged ({}).", path.string(), error.what());
   }

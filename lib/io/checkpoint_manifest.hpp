@@ -2,25 +2,39 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "base/error.hpp"
 
 namespace shoal::io {
 
 /// manifest.json of a checkpoint: what its files must be. It carries a check sum of itself, so that a damaged manifest
-/// cannot pass for one of another configuration.
+/// cannot pass for one of another configuration or of a newer version.
 struct Manifest {
   struct File {
-    std::string name;
+    std::string name;  ///< within the checkpoint's folder; without separators
     std::uint64_t bytes = 0;
-    std::string xxh3;  ///< XXH3-64, 16 hexadecimal digits
+    std::string xxh3;            ///< XXH3-64, 16 hexadecimal digits
+    std::string kind = "state";  ///< what is in it: the one "state", or what a rank holds beside it
+    std::optional<int> rank;     ///< the rank that wrote it; empty for what all ranks share
   };
 
   std::string config_hash;
   int iteration = 0;
   std::uint64_t seed = 0;
   double search_seconds = 0.0;
-  std::vector<File> files;  ///< state.h5; positions that ranks own would follow as one file per rank
+  std::vector<File> files;
+
+  /// The file with what all ranks share. Throws std::out_of_range; a manifest that was read has exactly one.
+  const File& state() const;
+};
+
+/// A manifest that is intact and newer than this version: the work in it must not be passed over for an older one.
+class NewerFormat : public Error {
+ public:
+  using Error::Error;
 };
 
 /// The entry for a file that holds `bytes`.
@@ -28,7 +42,8 @@ Manifest::File describe(const std::string& name, const std::string& bytes);
 
 std::string to_json(const Manifest& manifest);
 
-/// Throws Error{input} naming the file when it is missing, damaged, incomplete or of another format.
+/// Reads this version's format and the one before it. Throws NewerFormat (exit code input) for a later one,
+/// Error{input} naming the file when it is missing, damaged or incomplete.
 Manifest read_manifest(const std::filesystem::path& path);
 
 /// The content of one of the manifest's files. Throws Error{input} when it is not what the manifest says.

@@ -14,13 +14,15 @@ void ExamplesStore::add(int iteration, int particle, std::span<const double> sco
   for (const double score : scores) scores_.push_back(static_cast<float>(score));
 }
 
-void ExamplesStore::save() const {
+std::string ExamplesStore::image() const {
   Hdf5Writer writer;
   writer.integers("iteration", iterations_, {rows()});
   writer.integers("particle", particles_, {rows()});
   writer.floats("scores", scores_, {rows(), width_});
-  write_atomically(path_, writer.finish());
+  return writer.finish();
 }
+
+void ExamplesStore::save(const std::string& image) const { write_atomically(path_, image); }
 
 bool ExamplesStore::load(int iteration) {
   *this = ExamplesStore(path_);

@@ -16,8 +16,12 @@ class ExamplesStore {
 
   void add(int iteration, int particle, std::span<const double> scores);
 
-  /// Throws Error{resource}.
-  void save() const;
+  /// The bytes of the file with what was added so far.
+  std::string image() const;
+
+  /// Replaces the file by an image. Callable while others add. Throws Error{resource}.
+  void save(const std::string& image) const;
+  void save() const { save(image()); }
 
   /// Takes over what the file holds up to `iteration` (a resumed run) in place of what was added before. A missing
   /// or damaged file counts as empty; false when it was damaged, so that its rows are lost.

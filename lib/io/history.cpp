@@ -82,7 +82,9 @@ std::string to_json_line(const swarm::IterationRecord& record, double seconds) {
   return line + "}";
 }
 
-void LineLog::append(const std::string& line) const { append_durably(path_, line + "\n"); }
+void LineLog::append(const std::string& line) const { shoal::append(path_, line + "\n"); }
+
+void LineLog::sync() const { sync_file(path_); }
 
 void LineLog::truncate(std::size_t lines) const {
   if (!std::filesystem::exists(path_)) {

@@ -96,7 +96,7 @@ TensorBoardLog::TensorBoardLog(const std::filesystem::path& folder) {
 }
 
 void TensorBoardLog::add(int step, const std::vector<Scalar>& scalars) const {
-  append_durably(path_, framed(scalar_event(step, scalars)));
+  append(path_, framed(scalar_event(step, scalars)));
 }
 
 }  // namespace shoal::io

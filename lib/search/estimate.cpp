@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "comm/serial_communicator.hpp"
+#include "search/disk_need.hpp"
 #include "search/inputs.hpp"
 #include "search/memory_need.hpp"
 #include "search/run.hpp"
@@ -98,15 +99,6 @@ class SimulatedWave {
   std::vector<double> seconds_;  // of each task, in the order in which they are handed out
 };
 
-/// Checkpoints, the scores of every evaluation, and the exported expert.
-double disk(const io::RunConfig& config, const Workload& workload, std::size_t evaluations) {
-  const auto particles = static_cast<double>(config.swarm.particles);
-  const auto experts = static_cast<double>(config.experts.size());
-  const auto items = static_cast<double>(workload.items.size());
-  const double state = 8.0 * particles * (3.0 * experts + items);
-  return state * config.output.keep + 4.0 * items * static_cast<double>(evaluations) + expert_bytes(config) / experts;
-}
-
 }  // namespace
 
 Estimate estimate(const EstimateOptions& options) {
@@ -130,7 +122,7 @@ Estimate estimate(const EstimateOptions& options) {
       count("search", searched, sets.search, tasks), count("validation", finalists, sets.validation, tasks),
       count("final table, dev", rows, sets.dev, tasks), count("final table, test", rows, sets.test, tasks)};
   result.memory_bytes = memory_per_rank(config, tasks, sets.test, result.threads);
-  result.disk_bytes = disk(config, sets.search, searched);
+  result.disk_bytes = disk_need(config, sets.search);
   result.measured = !options.rate;
   const Rates rates = options.rate
                           ? Rates::given(*options.rate, tasks.size())

@@ -23,6 +23,17 @@ void remove_files(const fs::path& folder) {
   }
 }
 
+/// What killed processes have left half-written: NAME.tmp-PID, and .tmp-NAME. The lock says that nobody needs it.
+void remove_temporaries(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const auto at = name.rfind(".tmp-");
+    const bool process = at != name.npos && name.find_first_not_of("0123456789", at + 5) == name.npos;
+    if (process || at == 0) fs::remove_all(entry.path(), error);
+  }
+}
+
 }  // namespace
 
 Recorder::Recorder(const comm::Communicator& comm, const io::RunConfig& config, std::shared_ptr<spdlog::logger> log)
@@ -34,7 +45,10 @@ Recorder::Recorder(const comm::Communicator& comm, const io::RunConfig& config, 
       history_(folder_ / "history.jsonl"),
       metrics_(folder_ / "metrics.csv"),
       examples_(folder_ / "examples.h5") {
-  on_rank_0([&] { lock_.emplace(folder_); });
+  on_rank_0([&] {
+    lock_.emplace(folder_);
+    for (const fs::path& folder : {folder_, folder_ / "best"}) remove_temporaries(folder);
+  });
 }
 
 void Recorder::on_rank_0(const std::function<void()>& work) const {
@@ -83,6 +97,7 @@ void Recorder::cut_back(int iteration) {
 void Recorder::record(const swarm::IterationRecord& record, const std::vector<int>& ids,
                       const std::vector<swarm::Evaluation>& evaluations, double seconds) {
   on_rank_0([&] {
+    writer_.check();
     history_.append(io::to_json_line(record, seconds));
     const io::Metrics metrics = io::metrics_of(record, seconds);
     metrics_.append(io::to_csv(metrics));
@@ -100,10 +115,20 @@ void Recorder::record(const swarm::IterationRecord& record, const std::vector<in
 }
 
 void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds) {
+  // The images are the snapshot: the search may change everything else while they are written. HDF5 stays on this
+  // thread.
   on_rank_0([&] {
-    examples_.save();
-    checkpoints_.write({state, search_seconds});
+    writer_.start([this, image = io::image_of(state, search_seconds), examples = examples_.image()] {
+      history_.sync();
+      metrics_.sync();
+      examples_.save(examples);
+      checkpoints_.write(image);
+    });
   });
+}
+
+void Recorder::flush() {
+  on_rank_0([&] { writer_.wait(); });
 }
 
 void Recorder::write(const std::string& name, const std::string& text) {

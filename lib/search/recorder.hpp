@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/background_task.hpp"
 #include "comm/communicator.hpp"
 #include "io/checkpoint.hpp"
 #include "io/examples_store.hpp"
@@ -30,11 +31,17 @@ class Recorder {
   /// checkpoint of another configuration.
   std::optional<io::Checkpoint> resume(ResumePolicy policy);
 
-  /// One finished iteration: `evaluations[j]` belongs to particle ids[j].
+  /// One finished iteration: `evaluations[j]` belongs to particle ids[j]. Throws Error{resource}, also for a checkpoint
+  /// that could not be written meanwhile.
   void record(const swarm::IterationRecord& record, const std::vector<int>& ids,
               const std::vector<swarm::Evaluation>& evaluations, double seconds);
 
+  /// Takes a snapshot and writes it while the search goes on; waits first for the one before it. Throws Error{resource}
+  /// for that one.
   void checkpoint(const swarm::SwarmState& state, double search_seconds);
+
+  /// Waits until the last checkpoint counts. Throws Error{resource} when it could not be written.
+  void flush();
 
   /// Any other file of the run folder, written atomically.
   void write(const std::string& name, const std::string& text);
@@ -53,6 +60,7 @@ class Recorder {
   io::LineLog metrics_;
   io::ExamplesStore examples_;
   std::optional<io::TensorBoardLog> events_;
+  BackgroundTask writer_;  // last: it uses the others until it is gone
 };
 
 }  // namespace shoal::search

@@ -17,6 +17,7 @@
 #include "io/report_result.hpp"
 #include "io/run_info.hpp"
 #include "search/deadline.hpp"
+#include "search/disk_need.hpp"
 #include "search/export.hpp"
 #include "search/final_scores.hpp"
 #include "search/inputs.hpp"
@@ -58,7 +59,10 @@ class Run {
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
     comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank()); });
     const auto context = static_cast<std::size_t>(inputs_->base.config().context);
-    comm::agree(comm_, [&] { workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context); });
+    comm::agree(comm_, [&] {
+      workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context);
+      if (comm_.rank() == 0) check_disk_space(config_, workloads_.search);
+    });
     threads_ = thread_count(config_.evaluation.threads, comm_.local_size());
     describe(recorder, checkpoint);
     return search(recorder, std::move(checkpoint));

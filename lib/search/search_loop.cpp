@@ -98,6 +98,7 @@ class SearchLoop {
     outcome_.stop_reason = std::move(reason);
     const bool anything_done = !outcome_.state.particles.empty();
     if (anything_done && checkpointed_ != outcome_.state.iteration) checkpoint();
+    setup_.recorder.flush();
     return std::move(outcome_);
   }
 

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "comm/agree.hpp"
 #include "model/model_config.hpp"
+#include "search/disk_need.hpp"
 #include "search/inputs.hpp"
 #include "search/memory_need.hpp"
 #include "search/run.hpp"
@@ -24,15 +25,15 @@ fs::path nearest_existing(fs::path folder) {
   return folder;
 }
 
-std::string check_disk(const io::RunConfig& config) {
+std::string check_disk(const io::RunConfig& config, const Workload& workload) {
   const fs::path folder = nearest_existing(config.output.run_dir);
   if (!fs::is_directory(folder) || ::access(folder.c_str(), W_OK) != 0) {
     fail(ExitCode::resource,
          "run folder {} cannot be made ({} is not a writable folder). Choose another output.run_dir.",
          config.output.run_dir.string(), folder.string());
   }
-  return fmt::format("run folder   {} ({:.1f} GiB free)\n", config.output.run_dir.string(),
-                     static_cast<double>(fs::space(folder).available) / gib);
+  return fmt::format("run folder   {} (up to {:.3f} GiB of {:.1f} GiB free)\n", config.output.run_dir.string(),
+                     disk_need(config, workload) / gib, check_disk_space(config, workload) / gib);
 }
 
 std::string check_memory(const io::RunConfig& config, const std::vector<task::Task>& tasks, const Workload& workload,
@@ -77,7 +78,7 @@ std::string validate(const comm::Communicator& comm, const std::string& file, co
     const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context);
     text += describe(sets.dev) + describe(sets.test);
     report_leaks(tasks, strict, [&](const std::string& leak) { text += "warning      " + leak + "\n"; });
-    text += check_memory(config, tasks, sets.test, comm) + check_disk(config);
+    text += check_memory(config, tasks, sets.test, comm) + check_disk(config, sets.search);
   });
   text += fmt::format("layout       {} ranks, {} on this node, {} threads each\n", comm.size(), comm.local_size(),
                       thread_count(config.evaluation.threads, comm.local_size()));

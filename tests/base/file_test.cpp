@@ -89,6 +89,32 @@ TEST_CASE("append_durably keeps what was there and makes a missing file", "[file
   CHECK(read_text(folder / "log") == "one\ntwo\n");
 }
 
+TEST_CASE("append leaves the bytes for whoever reads next, and sync_file makes them durable", "[file]") {
+  const TempFolder folder;
+  append(folder / "log", "one\n");
+  append(folder / "log", "two\n");
+  CHECK(read_text(folder / "log") == "one\ntwo\n");
+  CHECK_NOTHROW(sync_file(folder / "log"));
+  CHECK(error_of([&] { sync_file(folder / "none"); }) ==
+        "4: cannot sync " + (folder / "none").string() + " (No such file or directory).");
+  CHECK(error_of([&] { append(folder / "no/such", "x"); }).starts_with("4: cannot write "));
+}
+
+TEST_CASE("the free space of a folder that is yet to be made is that of the nearest one above it", "[file]") {
+  const TempFolder folder;
+  CHECK(free_bytes(folder.path()) > 0);
+  CHECK(free_bytes(folder / "a/b/c") > 0);
+}
+
+TEST_CASE("a file system that does not count its blocks is not full", "[file]") { CHECK(free_bytes("/proc") > 0); }
+
+TEST_CASE("the free space below a file is a resource error", "[file]") {
+  const TempFolder folder;
+  write_durably(folder / "file", "");
+  CHECK(error_of([&] { free_bytes(folder / "file/sub"); }) ==
+        "4: cannot ask for the free space of " + (folder / "file/sub").string() + " (Not a directory).");
+}
+
 TEST_CASE("write_atomically replaces the file and leaves no temporary behind", "[file]") {
   const TempFolder folder;
   write_durably(folder / "file", "old");

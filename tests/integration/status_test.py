@@ -75,7 +75,7 @@ class Checkpoint(RunFolderCase):
         self.run_tiny()
         for folder in (self.folder / "run/checkpoints").iterdir():
             (folder / "manifest.json").unlink()
-        self.assertIn("starts anew", self.ask("checkpoint", "verify", self.folder / "run", code=3).stderr)
+        self.assertIn("A resumed run refuses; --resume never starts anew", self.ask("checkpoint", "verify", self.folder / "run", code=3).stderr)
         (folder / "manifest.json").write_text("{")
         self.assertEqual(self.ask("checkpoint", "ls", self.folder / "run").stdout.count("damaged: "), 3)
 

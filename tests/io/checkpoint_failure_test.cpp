@@ -110,6 +110,20 @@ std::chrono::microseconds time_to_write() {
 
 }  // namespace
 
+TEST_CASE("a checkpoint that would not fit is refused before anything of it is written") {
+  const SmallDisk disk("256k");
+  if (!disk.mounted()) {
+    WARN("skipped: mounting a small disk needs root");
+    return;
+  }
+  write(disk.path(), 1);
+  std::ofstream(disk.path() / "filler") << std::string(180 * 1024, 'x');
+  CHECK_THAT(error_of([&] { write(disk.path(), 2); }),
+             StartsWith("4: cannot write the checkpoint of iteration 2") && Contains("MiB are free"));
+  CHECK(names(disk.path()) == std::vector<std::string>{"000001"});
+  CHECK(newest(disk.path()) == 1);
+}
+
 TEST_CASE("a full disk is a resource error, and the older checkpoint stays the newest") {
   const SmallDisk disk("256k");
   if (!disk.mounted()) {
@@ -119,7 +133,7 @@ TEST_CASE("a full disk is a resource error, and the older checkpoint stays the n
   write(disk.path(), 1);
   write(disk.path(), 2);
   fill(disk.path() / "filler");
-  CHECK_THAT(error_of([&] { write(disk.path(), 3); }), StartsWith("4: ") && Contains("No space left on device"));
+  CHECK_THAT(error_of([&] { write(disk.path(), 3); }), StartsWith("4: ") && Contains("0.00 MiB are free"));
   CHECK(names(disk.path()) == std::vector<std::string>{"000001", "000002"});
   CHECK(newest(disk.path()) == 2);
   fs::remove(disk.path() / "filler");

@@ -18,7 +18,10 @@ using shoal::testing::TempFolder;
 namespace {
 
 io::Manifest example_manifest() {
-  return {"hash", 12, 0xfedcba9876543210U, 0.1 + 0.2, {io::describe("state.h5", "bytes"), io::describe("more", "")}};
+  io::Manifest::File more = io::describe("rank-0003.h5", "");
+  more.kind = "positions";
+  more.rank = 3;
+  return {"hash", 12, 0xfedcba9876543210U, 0.1 + 0.2, {io::describe("state.h5", "bytes"), more}};
 }
 
 /// What reading `text` as a manifest says.
@@ -31,6 +34,19 @@ std::string reading_error(const std::string& text) {
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   REQUIRE(text.find(from) != std::string::npos);
   return text.replace(text.find(from), from.size(), to);
+}
+
+/// The example with other values under some keys and a check sum that fits them: what another version might write.
+std::string sealed(const nlohmann::json& values) {
+  nlohmann::json json = nlohmann::json::parse(io::to_json(example_manifest()));
+  json.update(values);
+  json.erase("xxh3");
+  json["xxh3"] = io::describe("", json.dump()).xxh3;
+  return json.dump(1) + "\n";
+}
+
+std::string sealed(const std::string& key, const nlohmann::json& value) {
+  return sealed(nlohmann::json::object({{key, value}}));
 }
 
 }  // namespace
@@ -47,7 +63,12 @@ TEST_CASE("a manifest comes back as it was written") {
   CHECK(manifest.files[0].name == "state.h5");
   CHECK(manifest.files[0].bytes == 5);
   CHECK(manifest.files[0].xxh3 == io::describe("state.h5", "bytes").xxh3);
+  CHECK(manifest.files[0].kind == "state");
+  CHECK_FALSE(manifest.files[0].rank);
   CHECK(manifest.files[1].bytes == 0);
+  CHECK(manifest.files[1].kind == "positions");
+  CHECK(manifest.files[1].rank == 3);
+  CHECK(manifest.state().name == "state.h5");
 }
 
 TEST_CASE("a changed value is noticed although the manifest is still well-formed") {
@@ -75,9 +96,54 @@ TEST_CASE("no flipped bit in any byte of a manifest gives another manifest") {
   }
 }
 
-TEST_CASE("another format is named as such and not called damaged") {
-  const std::string text = replaced(io::to_json(example_manifest()), "\"format\": 1", "\"format\": 2");
-  CHECK_THAT(reading_error(text), StartsWith("3: ") && Contains("has format 2 (this version reads 1)"));
+TEST_CASE("a later format is named as such and not called damaged") {
+  const std::string error = reading_error(sealed("format", 3));
+  CHECK_THAT(error, StartsWith("3: ") && Contains("has format 3 (this version reads 1 and 2)"));
+  CHECK_THAT(error, Contains("--resume never"));
+}
+
+TEST_CASE("a format that was changed by damage is not taken for a later one") {
+  const std::string text = replaced(io::to_json(example_manifest()), "\"format\": 2", "\"format\": 3");
+  CHECK_THAT(reading_error(text), StartsWith("3: ") && Contains("its check sum says"));
+}
+
+TEST_CASE("a format before the first is refused") {
+  CHECK_THAT(reading_error(sealed("format", 0)), StartsWith("3: ") && Contains("unknown format 0"));
+}
+
+TEST_CASE("a manifest that is not complete is refused") {
+  CHECK_THAT(reading_error(sealed("complete", false)), StartsWith("3: ") && Contains("is not complete"));
+}
+
+TEST_CASE("a manifest of the format before comes with the kind and rank that its one file had") {
+  nlohmann::json files = nlohmann::json::parse(io::to_json(example_manifest()))["files"];
+  files.erase(1);
+  files[0].erase("kind");
+  files[0].erase("rank");
+  const TempFolder folder;
+  write_durably(folder / "m.json", sealed({{"format", 1}, {"files", files}}));
+  const io::Manifest manifest = io::read_manifest(folder / "m.json");
+  CHECK(manifest.files.size() == 1);
+  CHECK(manifest.state().name == "state.h5");
+  CHECK_FALSE(manifest.state().rank);
+}
+
+TEST_CASE("files are names within the checkpoint's folder, one of them the state") {
+  const nlohmann::json files = nlohmann::json::parse(io::to_json(example_manifest()))["files"];
+  for (const char* name : {"", "..", "../state.h5", "/etc/passwd", "a/b", ".hidden"}) {
+    INFO(name);
+    nlohmann::json edited = files;
+    edited[1]["name"] = name;
+    CHECK_THAT(reading_error(sealed("files", edited)), StartsWith("3: ") && Contains("no name within its folder"));
+  }
+  for (const char* kind : {"positions", "state"}) {
+    nlohmann::json edited = files;
+    edited[kind == std::string("state") ? 1 : 0]["kind"] = kind;
+    CHECK_THAT(reading_error(sealed("files", edited)), StartsWith("3: ") && Contains("exactly one file of kind state"));
+  }
+  nlohmann::json without = files;
+  without[0].erase("kind");
+  CHECK_THAT(reading_error(sealed("files", without)), StartsWith("3: ") && Contains("is damaged"));
 }
 
 TEST_CASE("what is no manifest is refused by the file's name") {

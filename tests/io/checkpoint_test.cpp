@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "io/checkpoint_manifest.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 #include "swarm_state_example.hpp"
@@ -127,6 +128,15 @@ TEST_CASE("a state swapped with another checkpoint's is noticed") {
   check_fallback(run);
 }
 
+TEST_CASE("a folder under another one's name is noticed") {
+  const Run run;
+  fs::rename(run.file(1, "").parent_path(), run.folder() / "checkpoints/kept");
+  fs::rename(run.file(3, "").parent_path(), run.file(1, "").parent_path());
+  fs::rename(run.folder() / "checkpoints/kept", run.file(3, "").parent_path());
+  CHECK(run.newest() == 2);
+  CHECK_THAT(run.warnings().at(0), Contains("is of iteration 1 and not of 3"));
+}
+
 TEST_CASE("a missing state or manifest falls back") {
   const Run state;
   fs::remove(state.file(3, "state.h5"));
@@ -150,7 +160,7 @@ TEST_CASE("a truncated, empty or foreign manifest falls back") {
 
 TEST_CASE("a manifest whose values do not fit falls back") {
   const std::vector<std::pair<std::string, Json>> edits{
-      {"/format", 2},          {"/complete", false},         {"/iteration", 2},
+      {"/format", 3},          {"/complete", false},         {"/iteration", 2},
       {"/iteration", "three"}, {"/files", Json::array()},    {"/files/0/bytes", 1},
       {"/files/0/xxh3", "0"},  {"/search_seconds", nullptr}, {"/config_hash", 5}};
   for (const auto& [pointer, value] : edits) {
@@ -161,12 +171,29 @@ TEST_CASE("a manifest whose values do not fit falls back") {
   }
 }
 
-TEST_CASE("when all checkpoints are damaged there is nothing to resume and each is named") {
+TEST_CASE("when all checkpoints are damaged the run is refused, each is named and none removed") {
   const Run run;
   for (const int iteration : {1, 2, 3}) truncate(run.file(iteration, "state.h5"));
-  CHECK(run.newest() == -1);
+  const std::string error = error_of([&] { run.newest(); });
+  CHECK_THAT(error, StartsWith("3: none of the 3 checkpoints in ") && Contains("--resume never"));
+  CHECK(run.names().size() == 3);
   CHECK(run.warnings().size() == 3);
   CHECK_THAT(run.warnings().back(), StartsWith("checkpoint 000001 is skipped"));
+}
+
+TEST_CASE("a newest checkpoint of a later format is not passed over for an older one") {
+  const Run run;
+  Json json = Json::parse(read_text(run.file(3, "manifest.json")));
+  json["format"] = 3;
+  json.erase("xxh3");
+  json["xxh3"] = io::describe("", json.dump()).xxh3;
+  write_durably(run.file(3, "manifest.json"), json.dump());
+  CHECK_THAT(error_of([&] { run.newest(); }), StartsWith("3: ") && Contains("has format 3"));
+  CHECK(run.warnings().empty());
+  const auto generations = io::inspect_checkpoints(run.folder());
+  CHECK(generations[0].newer_format);
+  CHECK_THAT(generations[0].problem, Contains("has format 3"));
+  CHECK_FALSE(generations[1].newer_format);
 }
 
 TEST_CASE("a checkpoint of another configuration is the user's error and is not passed over") {
@@ -211,12 +238,20 @@ TEST_CASE("writing an iteration again replaces a damaged checkpoint") {
   CHECK(run.warnings().empty());
 }
 
-TEST_CASE("clearing removes all checkpoints and may be done twice") {
+TEST_CASE("clearing removes all checkpoints and may be done twice, also after a process was killed at it") {
   const Run run;
+  fs::create_directories(run.folder() / ".tmp-checkpoints/000001");
   run.store().clear();
   run.store().clear();
   CHECK(run.newest() == -1);
-  CHECK_FALSE(fs::exists(run.folder() / "checkpoints"));
+  CHECK(fs::is_empty(run.folder()));
+}
+
+TEST_CASE("a checkpoints folder that cannot be cleared is a resource error") {
+  const TempFolder folder;
+  write_durably(folder / "file", "");
+  const io::CheckpointStore store(folder / "file", "hash", 3, [](const std::string&) {});
+  CHECK_THAT(error_of([&] { store.clear(); }), StartsWith("4: cannot remove "));
 }
 
 TEST_CASE("a run folder that cannot be written to is a resource error and leaves the old checkpoint") {
@@ -229,7 +264,9 @@ TEST_CASE("a run folder that cannot be written to is a resource error and leaves
 TEST_CASE("the manifest says what a stranger needs to know") {
   const Run run;
   const Json json = Json::parse(read_text(run.file(3, "manifest.json")));
-  CHECK(json["format"] == 1);
+  CHECK(json["format"] == 2);
+  CHECK(json["files"][0]["kind"] == "state");
+  CHECK(json["files"][0]["rank"].is_null());
   CHECK(json["config_hash"] == "hash");
   CHECK(json["iteration"] == 3);
   CHECK(json["seed"] == 0xfedcba9876543210U);

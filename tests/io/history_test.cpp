@@ -99,6 +99,14 @@ TEST_CASE("lines are appended to what is there") {
   CHECK(read_text(log.path()) == "first\nsecond\n");
 }
 
+TEST_CASE("a log is made durable, and one that is missing is a resource error") {
+  const TempFolder folder;
+  const io::LineLog log(folder / "history.jsonl");
+  CHECK_THAT(error_of([&] { log.sync(); }), StartsWith("4: cannot sync "));
+  log.append("first");
+  CHECK_NOTHROW(log.sync());
+}
+
 TEST_CASE("truncating drops a torn last line and everything after the checkpoint") {
   CHECK(truncated("a\nb\nto", 2) == "a\nb\n");
   CHECK(truncated("a\nb\nc\n", 2) == "a\nb\n");

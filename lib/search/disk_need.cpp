@@ -1,0 +1,63 @@
+#include "search/disk_need.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "search/memory_need.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double mib = 1024.0 * 1024.0;
+
+/// state.h5: positions, velocities and bests of all particles [N, n]; scores [m] of their bests, of g and g_w and of
+/// the lowest of each iteration in the window, in float64.
+double checkpoint_bytes(const io::RunConfig& config, double items) {
+  const auto particles = static_cast<double>(config.swarm.particles);
+  const auto experts = static_cast<double>(config.experts.size());
+  const double extremes = 2.0 + config.swarm.worst_window;
+  constexpr double headers = 16384.0;  // bytes: of HDF5, manifest and folder
+  return 8.0 * (particles * (3.0 * experts + items) + extremes * (experts + items)) + headers;
+}
+
+/// history.jsonl: a line per iteration with position and velocity in 17 digits; the report repeats about as much.
+double text_bytes(const io::RunConfig& config, double iterations) {
+  const auto particles = static_cast<double>(config.swarm.particles);
+  const auto experts = static_cast<double>(config.experts.size());
+  return 2.0 * iterations * particles * (48.0 * experts + 400.0);
+}
+
+double bytes_in(const fs::path& folder) {
+  double bytes = 0.0;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    const auto size = entry.is_regular_file(error) ? entry.file_size(error) : 0;
+    if (!error) bytes += static_cast<double>(size);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+double disk_need(const io::RunConfig& config, const Workload& workload) {
+  const auto items = static_cast<double>(workload.items.size());
+  const double iterations = config.swarm.max_iteration + 1.0;
+  const double scores = 4.0 * items * config.swarm.particles * iterations;
+  return checkpoint_bytes(config, items) * (config.output.keep + 1.0) + 2.0 * scores + text_bytes(config, iterations) +
+         expert_bytes(config) / static_cast<double>(config.experts.size());
+}
+
+double check_disk_space(const io::RunConfig& config, const Workload& workload) {
+  const fs::path& folder = config.output.run_dir;
+  const double needed = disk_need(config, workload) - bytes_in(folder);
+  const auto available = static_cast<double>(free_bytes(folder));
+  if (needed <= available) return available;
+  fail(ExitCode::resource,
+       "run folder {} still needs up to {:.1f} MiB and its file system has {:.1f} MiB free. Free space, lower "
+       "output.keep "
+       "or swarm.max_iteration, or choose another output.run_dir.",
+       folder.string(), needed / mib, available / mib);
+}
+
+}  // namespace shoal::search

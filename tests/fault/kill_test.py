@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""kill -9, and power failures, at chosen calls of a search: the newest checkpoint is always valid, the result the same."""
+import collections
+import random
+import re
+import sys
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+from fault_case import FaultCase, fault
+
+KILLS = 208
+CHAINS = 2  # run folders that are worked on at the same time
+LATEST = 110  # calls on the run folder after which a process is killed at the latest: about four iterations
+
+
+class Kills(FaultCase):
+    def chain(self, seed):
+        """Kills one search after another until there were enough; returns what was killed how often."""
+        draws = random.Random(seed)
+        killed, searches = collections.Counter(), 0
+        name = f"{seed}-{searches}"
+        while killed.total() < KILLS // CHAINS:
+            how = draws.choice(["kill", "kill_half", "kill_after", "power"])
+            log = self.folder / f"{seed}.log"
+            before = self.generations(name)
+            done = self.search(name, fault(self.folder / name, how, draws.randint(1, LATEST), log=log))
+            self.check_resumed(done, before)
+            self.assertLessEqual(before[-1:], self.generations(name)[-1:])
+            if done.returncode == 0:
+                self.check_same(name, "whole")
+                searches += 1
+                name = f"{seed}-{searches}"
+                continue
+            self.assertEqual(done.returncode, -9, done.stderr)
+            killed[how] += 1
+        self.assertEqual(self.search(name).returncode, 0)
+        self.check_same(name, "whole")
+        self.assertGreater(searches, 2)
+        return killed
+
+    def check_resumed(self, done, before):
+        """The newest generation that an earlier process published was valid, if this one lived long enough to say so."""
+        self.assertNotIn("is skipped", done.stderr)
+        resumed = re.findall(r"resuming after iteration (\d+)", done.stderr)
+        for iteration in resumed:
+            self.assertEqual(int(iteration), before[-1])
+        if before and not resumed:
+            self.assertNotIn(" iteration ", done.stderr)
+
+    def test_two_hundred_kills_in_all_phases_leave_the_uninterrupted_result(self):
+        self.assertEqual(self.search("whole").returncode, 0)
+        with ThreadPoolExecutor(CHAINS) as pool:
+            killed = sum(pool.map(self.chain, range(CHAINS)), collections.Counter())
+        self.assertGreaterEqual(killed.total(), 200)
+        self.assertEqual(len(killed), 4)
+        phases = collections.Counter()
+        for seed in range(CHAINS):
+            for line in (self.folder / f"{seed}.log").read_text().splitlines():
+                call, path = line.split(" ", 1)
+                phases[call, path.rsplit("/", 1)[-1].split(".tmp-")[0]] += 1
+        for phase in [(call, file) for file in ("state.h5", "manifest.json", "history.jsonl", "examples.h5")
+                      for call in ("open", "write", "fsync")] + [("rename", "examples.h5"), ("mkdir", "")]:
+            self.assertGreater(phases[phase], 0, f"no kill at {phase}: {phases}")
+        self.assertTrue(any(call == "rename" and file.isdigit() for call, file in phases), phases)
+        print(dict(killed), len(phases), "different calls and files")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv, verbosity=2)
