@@ -30,18 +30,16 @@ class SerialScoreBoard : public ScoreBoard {
 /// The table lies in rank 0's window. Accumulate operations, because only they may meet each other in one place.
 class MpiScoreBoard : public ScoreBoard {
  public:
-  MpiScoreBoard(const MpiCommunicator& comm, std::size_t size) : comm_(comm) {
-    MPI_Win window = MPI_WIN_NULL;
-    const std::size_t here = comm.rank() == 0 ? size : 0;
-    double* memory = nullptr;
-    check(MPI_Win_allocate(static_cast<MPI_Aint>(here * sizeof(double)), sizeof(double), MPI_INFO_NULL, comm.native(),
-                           &memory, &window),
-          "MPI_Win_allocate");
-    check(MPI_Win_lock_all(0, window), "MPI_Win_lock_all");
-    window_ = MpiWindow(window);
-    std::fill_n(memory, here, unknown);
-    check(MPI_Win_sync(window), "MPI_Win_sync");
+  MpiScoreBoard(const MpiCommunicator& comm, std::size_t size)
+      : comm_(comm), table_(comm.rank() == 0 ? size : 0, unknown) {
+    const Pulse::Waiting waiting(comm.pulse());
+    window_ = open_window(comm.native(), table_.data(), table_.size() * sizeof(double), sizeof(double));
     comm.barrier();
+  }
+
+  ~MpiScoreBoard() override {
+    const Pulse::Waiting waiting(comm_.pulse());
+    window_ = MpiWindow();
   }
 
   void write(std::size_t first, std::span<const double> values) override {
@@ -67,6 +65,7 @@ class MpiScoreBoard : public ScoreBoard {
 
  private:
   const MpiCommunicator& comm_;
+  std::vector<double> table_;
   MpiWindow window_;
 };
 

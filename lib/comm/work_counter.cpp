@@ -21,16 +21,14 @@ class SerialWorkCounter : public WorkCounter {
 class MpiWorkCounter : public WorkCounter {
  public:
   MpiWorkCounter(const MpiCommunicator& comm, std::int64_t total) : comm_(comm), total_(total) {
-    MPI_Win window = MPI_WIN_NULL;
-    const MPI_Aint bytes = comm.rank() == 0 ? static_cast<MPI_Aint>(sizeof(std::int64_t)) : 0;
-    std::int64_t* memory = nullptr;
-    check(MPI_Win_allocate(bytes, sizeof(std::int64_t), MPI_INFO_NULL, comm.native(), &memory, &window),
-          "MPI_Win_allocate");
-    check(MPI_Win_lock_all(0, window), "MPI_Win_lock_all");
-    window_ = MpiWindow(window);
-    if (comm.rank() == 0) *memory = 0;
-    check(MPI_Win_sync(window), "MPI_Win_sync");
+    const Pulse::Waiting waiting(comm.pulse());
+    window_ = open_window(comm.native(), &count_, comm.rank() == 0 ? sizeof count_ : 0, sizeof count_);
     comm.barrier();
+  }
+
+  ~MpiWorkCounter() override {
+    const Pulse::Waiting waiting(comm_.pulse());
+    window_ = MpiWindow();
   }
 
   std::optional<std::int64_t> next() override {
@@ -59,6 +57,7 @@ class MpiWorkCounter : public WorkCounter {
   }
 
   const MpiCommunicator& comm_;
+  std::int64_t count_ = 0;  // rank 0's is everybody's
   MpiWindow window_;
   std::int64_t total_;
   bool exhausted_ = false;
