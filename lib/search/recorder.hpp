@@ -36,6 +36,9 @@ class Recorder {
 
   void checkpoint(const swarm::SwarmState& state, double search_seconds);
 
+  /// For the reader of the log; not collective.
+  void warn(const std::string& text) const { log_->warn(text); }
+
   /// Any other file of the run folder, written atomically.
   void write(const std::string& name, const std::string& text);
 

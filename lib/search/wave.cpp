@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "comm/agree.hpp"
 #include "comm/work_counter.hpp"
 #include "search/crew.hpp"
@@ -33,24 +35,33 @@ model::GenerationRequest request_for(const Evaluator& evaluator, const WorkItem&
   return request;
 }
 
+void add(model::GenerationCounts& sum, const model::GenerationCounts& counts) {
+  sum.prompt_tokens += counts.prompt_tokens;
+  sum.prompt_tokens_computed += counts.prompt_tokens_computed;
+  sum.output_tokens += counts.output_tokens;
+}
+
+using Materialise = std::function<tensor::ModelDelta(const swarm::Coordinates&)>;
+
 /// One wave on one rank: generates and scores blocks, and adds up what was computed.
 class BlockScorer {
  public:
   BlockScorer(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-              std::span<const WaveTask> tasks, const Keep& keep)
+              std::span<const WaveTask> tasks, const Materialise& materialise, const Keep& keep)
       : evaluator_(evaluator),
         assignments_(assignments),
         workload_(workload),
         tasks_(tasks),
         keep_(keep),
         variants_(
-            [this](std::size_t p) {
-              return model::ModelVariant(evaluator_.base, evaluator_.materialise(assignments_[p].position));
+            [this, &materialise](std::size_t p) {
+              return model::ModelVariant(evaluator_.base, materialise(assignments_[p].position));
             },
             std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
         table_(assignments.size(), workload.items.size()) {}
 
   void score(std::int64_t number) {
+    const Stopwatch watch;
     const WaveTask& task = tasks_[static_cast<std::size_t>(number)];
     const ItemList& block = assignments_[task.position].blocks[task.block];
     std::vector<model::GenerationRequest> requests;
@@ -58,9 +69,14 @@ class BlockScorer {
       requests.push_back(request_for(evaluator_, workload_.items[item], workload_.split));
     }
     const auto variant = variants_.at(task.position);
-    auto result = model::generate(*variant, requests, {evaluator_.options.prefix_sharing, &cancelled_});
+    comm::Pulse& pulse = evaluator_.comm.pulse();
+    auto result =
+        model::generate(*variant, requests, {evaluator_.options.prefix_sharing, &cancelled_, &pulse.counter()});
     for (std::size_t i = 0; i < block.size(); ++i) record(task.position, block[i], result.generations[i]);
     finished(task, result.counts);
+    if (evaluator_.pace != nullptr)
+      evaluator_.pace->add(watch.seconds(), static_cast<double>(cost_of(block, workload_)));
+    pulse.beat();
   }
 
   /// Tasks finished since the last call; their scores are in the table.
@@ -86,9 +102,7 @@ class BlockScorer {
   void finished(const WaveTask& task, const model::GenerationCounts& counts) {
     const std::lock_guard lock(mutex_);
     finished_.push_back(task);
-    counts_.prompt_tokens += counts.prompt_tokens;
-    counts_.prompt_tokens_computed += counts.prompt_tokens_computed;
-    counts_.output_tokens += counts.output_tokens;
+    add(counts_, counts);
   }
 
   const Evaluator& evaluator_;
@@ -180,12 +194,25 @@ Assignment complete_assignment(swarm::Coordinates position, const Workload& work
   return {std::move(position), workload.blocks, {}, {}};
 }
 
-WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-                    const Keep& keep) {
+namespace {
+
+/// Zeros where a rank did not evaluate: the sum over ranks is exact.
+void exchange(const Evaluator& evaluator, ScoreTable& table) {
+  evaluator.comm.pulse().enter(comm::Phase::exchange);
+  if (evaluator.device != nullptr) {
+    evaluator.device->all_reduce(table.buffer(), comm::ReduceOp::sum);
+  } else {
+    evaluator.comm.all_reduce(table.buffer(), comm::ReduceOp::sum);
+  }
+}
+
+WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
+                         const Materialise& materialise, const Keep& keep) {
+  evaluator.comm.pulse().enter(evaluator.phase);
   const auto tasks = plan_wave(assignments, workload, tile_of(evaluator, assignments.size()));
   const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(tasks.size()));
   Shortcut shortcut(evaluator.comm, assignments, workload.items.size());
-  BlockScorer scorer(evaluator, assignments, workload, tasks, keep);
+  BlockScorer scorer(evaluator, assignments, workload, tasks, materialise, keep);
   WaveScores wave;
   bool given_up = false;
   comm::agree(evaluator.comm, [&] {
@@ -195,12 +222,39 @@ WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assi
   });
   wave.interrupted = comm::any(evaluator.comm, given_up);
   if (wave.interrupted) return wave;
-  evaluator.comm.all_reduce(scorer.table().buffer(), comm::ReduceOp::sum);
+  exchange(evaluator, scorer.table());
   for (std::size_t p = 0; p < assignments.size(); ++p) {
     wave.positions.push_back(read_scores(scorer.table(), p, assignments[p], workload.items.size()));
   }
   wave.counts = scorer.counts();
   return wave;
+}
+
+/// Position by position: each is materialised by all ranks before the first of its tasks is handed out.
+WaveScores evaluate_together(const Evaluator& evaluator, std::span<const Assignment> assignments,
+                             const Workload& workload, const Keep& keep) {
+  WaveScores wave;
+  for (std::size_t p = 0; p < assignments.size() && !wave.interrupted; ++p) {
+    evaluator.comm.pulse().enter(evaluator.phase);
+    const tensor::ModelDelta delta = evaluator.materialise(assignments[p].position);
+    const Keep keep_here = [&](std::size_t, std::size_t item, ItemResult result) { keep(p, item, std::move(result)); };
+    WaveScores one = evaluate_wave(
+        evaluator, assignments.subspan(p, 1), workload, [&](const swarm::Coordinates&) { return delta; },
+        keep ? keep_here : Keep());
+    std::ranges::move(one.positions, std::back_inserter(wave.positions));
+    add(wave.counts, one.counts);
+    wave.interrupted = one.interrupted;
+  }
+  return wave;
+}
+
+}  // namespace
+
+WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
+                    const Keep& keep) {
+  if (evaluator.options.materialising == Materialising::together)
+    return evaluate_together(evaluator, assignments, workload, keep);
+  return evaluate_wave(evaluator, assignments, workload, evaluator.materialise, keep);
 }
 
 WaveScores evaluate(const Evaluator& evaluator, std::span<const swarm::Coordinates> positions, const Workload& workload,

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "comm/device_collectives.hpp"
 #include "model/generation.hpp"
+#include "search/pace.hpp"
 #include "search/workload.hpp"
 #include "swarm/state.hpp"
 #include "tensor/model_delta.hpp"
@@ -52,6 +54,10 @@ struct WaveScores {
 
 enum class EarlyExit { on, off };
 
+/// Whether each rank materialises the positions that it needs, or all ranks materialise every position together (then
+/// waves hold one position at a time).
+enum class Materialising { alone, together };
+
 struct WaveOptions {
   int threads = 1;
   model::PrefixSharing prefix_sharing = model::PrefixSharing::on;
@@ -59,6 +65,7 @@ struct WaveOptions {
   /// Materialised models that a rank may hold at once. With enough for all positions of a wave, every position's first
   /// block is handed out before any second one, so that those that need no more are known early.
   std::size_t variants_kept = 2;
+  Materialising materialising = Materialising::alone;
 };
 
 /// Everything that evaluations need and that stays the same from wave to wave. References must outlive the evaluator.
@@ -72,6 +79,9 @@ struct Evaluator {
   std::function<bool()> interrupted = [] { return false; };
   /// Called on the driving thread now and then with the number of blocks handed out so far and their total.
   std::function<void(std::int64_t, std::int64_t)> progress = [](std::int64_t, std::int64_t) {};
+  comm::DeviceCollectives* device = nullptr;  ///< what sums the scores over ranks; null: `comm`
+  Pace* pace = nullptr;                       ///< told of every block, if given
+  comm::Phase phase = comm::Phase::evaluating;
 };
 
 using Keep = std::function<void(std::size_t position, std::size_t item, ItemResult)>;
