@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/bfloat16.hpp"
+#include "comm/combine.hpp"
 #include "comm/mpi_communicator_impl.hpp"
 
 namespace shoal::comm {
@@ -28,39 +29,6 @@ MPI_Datatype type_of(ScalarType type) {
 /// Calls `work` with the pieces [begin, begin + count) of `total` numbers.
 void in_pieces(std::size_t total, std::size_t piece, const std::function<void(std::size_t, std::size_t)>& work) {
   for (std::size_t begin = 0; begin < total; begin += piece) work(begin, std::min(piece, total - begin));
-}
-
-template <typename T>
-T combined(T a, T b, ReduceOp op) {
-  return op == ReduceOp::sum ? a + b : std::max(a, b);
-}
-
-/// target[i] <- parts[0][i] op parts[1][i] op …, in this order; `parts` lie one after the other.
-template <typename T>
-void combine(const T* parts, std::size_t number, std::size_t count, ReduceOp op, T* target) {
-  for (std::size_t i = 0; i < count; ++i) {
-    T value = parts[i];
-    for (std::size_t r = 1; r < number; ++r) value = combined(value, parts[r * count + i], op);
-    target[i] = value;
-  }
-}
-
-/// The same for bfloat16: in float32, rounded once.
-void combine(const std::uint16_t* parts, std::size_t number, std::size_t count, ReduceOp op, std::uint16_t* target) {
-  for (std::size_t i = 0; i < count; ++i) {
-    float value = from_bfloat16(parts[i]);
-    for (std::size_t r = 1; r < number; ++r) value = combined(value, from_bfloat16(parts[r * count + i]), op);
-    target[i] = to_bfloat16(value);
-  }
-}
-
-void combine(const Buffer& parts, std::size_t number, ReduceOp op, const Buffer& target) {
-  const auto as = [&]<typename T>(T* into) {
-    combine(static_cast<const T*>(parts.data), number, target.count, op, into);
-  };
-  if (target.type == ScalarType::float64) return as(static_cast<double*>(target.data));
-  if (target.type == ScalarType::float32) return as(static_cast<float*>(target.data));
-  as(static_cast<std::uint16_t*>(target.data));
 }
 
 void expect_parts(const Buffer& whole, const Buffer& part, int size) {
@@ -174,7 +142,7 @@ void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target,
     check(MPI_Alltoall(sent.data(), static_cast<int>(count), type_of(source.type), received.data(),
                        static_cast<int>(count), type_of(source.type), native()),
           "MPI_Alltoall");
-    combine({received.data(), ranks * count, source.type, Device::cpu}, ranks, op, target.part(begin, count));
+    combine({received.data(), ranks * count, source.type, Device::cpu}, op, target.part(begin, count));
   });
 }
 

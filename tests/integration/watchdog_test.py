@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A rank that hangs, dies or fails ends the whole job soon, with one sentence; one that is only slow does not."""
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -110,6 +111,20 @@ class Watchdog(Job):
         self.assertIsNone(self.process.poll())
         os.kill(self.pids[2], signal.SIGCONT)
         self.wait_for_iteration(self.iterations() + 1)
+
+
+class Stragglers(Job):
+    def test_a_slow_rank_is_named_in_the_log_with_its_node(self):
+        # Iterations of several seconds, and a rank that stands still for most of the time.
+        self.start("--set", "swarm.particles=60", "--set", "evaluation.prune=false", ranks=2)
+        log = self.folder / "run/log.txt"
+        until = time.monotonic() + 90
+        while not re.search(r"warning rank 1 on \S+ needs \d+\.\d times as long", log.read_text()):
+            self.assertLess(time.monotonic(), until, log.read_text())
+            os.kill(self.pids[1], signal.SIGSTOP)
+            time.sleep(0.2)
+            os.kill(self.pids[1], signal.SIGCONT)
+            time.sleep(0.05)
 
 
 class Deaths(Job):
