@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "comm/pulse.hpp"
 
 namespace shoal::comm {
 
@@ -31,6 +32,22 @@ class Communicator {
   /// Element-wise over ranks, in place. Buffers of equal size and type everywhere; on CUDA devices see
   /// device_collectives.hpp.
   virtual void all_reduce(const Buffer& buffer, ReduceOp op) const = 0;
+
+  /// Every rank gets the root's numbers. Buffers of equal size and type everywhere.
+  virtual void broadcast(const Buffer& buffer, int root) const = 0;
+
+  /// Element-wise over ranks, of which every rank keeps its own part: `source` holds size() parts of the length of
+  /// `target`, and rank r gets part r. Summed in the order of the ranks, so that the bits depend on nothing else.
+  virtual void reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp op) const = 0;
+
+  /// The sources of all ranks in rank order; `target` holds size() parts of the length of `source`.
+  virtual void all_gather(const Buffer& source, const Buffer& target) const = 0;
+
+  /// This rank's signs of life. Every collective of this communicator counts as waiting for the others.
+  Pulse& pulse() const { return pulse_; }
+
+ private:
+  mutable Pulse pulse_;
 };
 
 }  // namespace shoal::comm

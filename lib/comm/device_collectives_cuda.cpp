@@ -1,45 +1,17 @@
-#include <cuda_runtime.h>
-#include <nccl.h>
-
-#include <cstring>
-#include <string>
-#include <thread>
+#include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "base/handle.hpp"
 #include "comm/agree.hpp"
 #include "comm/device_collectives.hpp"
+#include "comm/device_cuda.hpp"
+#include "comm/nccl_link_cuda.hpp"
 #include "comm/versions.hpp"
 
 namespace shoal::comm {
 namespace {
 
-struct NcclTraits {
-  using Value = ncclComm_t;
-  static Value empty() { return nullptr; }
-  // Abort, not destroy: destroying waits for peers that may be gone, and nothing is in flight between two calls.
-  static void close(Value value) { ncclCommAbort(value); }
-};
-
-struct StreamTraits {
-  using Value = cudaStream_t;
-  static Value empty() { return nullptr; }
-  static void close(Value value) { cudaStreamDestroy(value); }
-};
-
-void check(ncclResult_t result, const char* call) {
-  if (result != ncclSuccess)
-    fail(ExitCode::peer, "{} failed ({}). A peer rank or device may be gone.", call, ncclGetErrorString(result));
-}
-
-void check(cudaError_t result, const char* call) {
-  if (result != cudaSuccess)
-    fail(ExitCode::peer, "{} failed ({}). Check the device.", call, cudaGetErrorString(result));
-}
-
-ncclDataType_t type_of(const Buffer& buffer) {
-  expect(buffer.device == Device::cuda, "NCCL collectives work on device memory.");
-  switch (buffer.type) {
+ncclDataType_t nccl_type(ScalarType type) {
+  switch (type) {
     case ScalarType::float32:
       return ncclFloat32;
     case ScalarType::float64:
@@ -50,77 +22,90 @@ ncclDataType_t type_of(const Buffer& buffer) {
   return ncclFloat32;
 }
 
-/// Chooses the device and opens a stream on it.
-Handle<StreamTraits> open_stream(const Communicator& comm) {
-  int devices = 0;
-  check(cudaGetDeviceCount(&devices), "cudaGetDeviceCount");
-  if (devices == 0) fail(ExitCode::peer, "rank {} sees no GPU. Ask for one in the job.", comm.rank());
-  check(cudaSetDevice(comm.local_rank() % devices), "cudaSetDevice");
-  cudaStream_t stream = nullptr;
-  check(cudaStreamCreate(&stream), "cudaStreamCreate");
-  return Handle<StreamTraits>(stream);
-}
-
-ncclUniqueId common_id(const Communicator& comm) {
-  ncclUniqueId id{};
-  agree(comm, [&] {
-    if (comm.rank() == 0) check(ncclGetUniqueId(&id), "ncclGetUniqueId");
-  });
-  const std::string bytes = comm.broadcast(std::string(id.internal, sizeof id.internal));
-  std::memcpy(id.internal, bytes.data(), sizeof id.internal);
-  return id;
-}
+ncclRedOp_t nccl_operation(ReduceOp op) { return op == ReduceOp::sum ? ncclSum : ncclMax; }
 
 class NcclCollectives : public DeviceCollectives {
  public:
-  // A rank that failed alone would leave the others waiting: every step succeeds or fails on all of them.
-  explicit NcclCollectives(const Communicator& comm) {
-    agree(comm, [&] { stream_ = open_stream(comm); });
-    const ncclUniqueId id = common_id(comm);
+  NcclCollectives(const Communicator& comm, const DeviceOptions& options)
+      : size_(comm.size()), stream_(static_cast<cudaStream_t>(options.stream)) {
     agree(comm, [&] {
-      ncclComm_t nccl = nullptr;
-      check(ncclCommInitRank(&nccl, comm.size(), id, comm.rank()), "ncclCommInitRank");
-      nccl_ = Handle<NcclTraits>(nccl);
+      expect_same_nccl();
+      device_ = choose_device(comm);
+      if (stream_ == nullptr) own_stream_ = make_stream();
     });
+    if (stream_ == nullptr) stream_ = own_stream_.value();
+    expect_own_devices(comm, device_);
+    link_ = std::make_unique<NcclLink>(comm, stream_, options.patience);
   }
 
   void all_reduce(const Buffer& buffer, ReduceOp op) override {
-    const ncclRedOp_t operation = op == ReduceOp::sum ? ncclSum : ncclMax;
-    check(ncclAllReduce(buffer.data, buffer.data, buffer.count, type_of(buffer), operation, nccl_.value(),
-                        stream_.value()),
-          "ncclAllReduce");
-    wait("ncclAllReduce");
+    in_place("ncclAllReduce", buffer, [&](void* data, ncclComm_t link, cudaStream_t stream) {
+      return ncclAllReduce(data, data, buffer.count, nccl_type(buffer.type), nccl_operation(op), link, stream);
+    });
   }
 
   void broadcast(const Buffer& buffer, int root) override {
-    check(ncclBroadcast(buffer.data, buffer.data, buffer.count, type_of(buffer), root, nccl_.value(), stream_.value()),
-          "ncclBroadcast");
-    wait("ncclBroadcast");
+    in_place("ncclBroadcast", buffer, [&](void* data, ncclComm_t link, cudaStream_t stream) {
+      return ncclBroadcast(data, data, buffer.count, nccl_type(buffer.type), root, link, stream);
+    });
   }
+
+  void reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp op) override {
+    expect_parts(source, target);
+    between("ncclReduceScatter", source, target, [&](const void* in, void* out, ncclComm_t link, cudaStream_t stream) {
+      return ncclReduceScatter(in, out, target.count, nccl_type(target.type), nccl_operation(op), link, stream);
+    });
+  }
+
+  void all_gather(const Buffer& source, const Buffer& target) override {
+    expect_parts(target, source);
+    between("ncclAllGather", source, target, [&](const void* in, void* out, ncclComm_t link, cudaStream_t stream) {
+      return ncclAllGather(in, out, source.count, nccl_type(source.type), link, stream);
+    });
+  }
+
+  std::string device() const override { return device_; }
 
  private:
-  /// Until the stream is empty. When a peer is gone its kernel would spin for ever, so NCCL is asked as well.
-  void wait(const char* call) const {
-    cudaError_t state = cudaErrorNotReady;
-    while ((state = cudaStreamQuery(stream_.value())) == cudaErrorNotReady) {
-      ncclResult_t result = ncclSuccess;
-      check(ncclCommGetAsyncError(nccl_.value(), &result), call);
-      check(result, call);
-      std::this_thread::yield();
-    }
-    check(state, call);
+  void expect_parts(const Buffer& whole, const Buffer& part) const {
+    expect(whole.type == part.type && whole.count == part.count * static_cast<std::size_t>(size_),
+           "a buffer of {} numbers does not hold {} parts of {}.", whole.count, size_, part.count);
   }
 
-  Handle<StreamTraits> stream_;
-  Handle<NcclTraits> nccl_;
+  /// `operation(data, link, stream)`; nothing to do for empty buffers, on any rank.
+  template <typename Operation>
+  void in_place(const char* name, const Buffer& buffer, const Operation& operation) {
+    if (buffer.count == 0) return;
+    const Staged staged(buffer, stream_);
+    staged.copy_in();
+    link_->run(name, [&](ncclComm_t link, cudaStream_t stream) { return operation(staged.data(), link, stream); });
+    staged.copy_out();
+  }
+
+  /// `operation(in, out, link, stream)`, likewise.
+  template <typename Operation>
+  void between(const char* name, const Buffer& source, const Buffer& target, const Operation& operation) {
+    if (source.count == 0) return;
+    const Staged in(source, stream_);
+    const Staged out(target, stream_);
+    in.copy_in();
+    link_->run(name, [&](ncclComm_t link, cudaStream_t s) { return operation(in.data(), out.data(), link, s); });
+    out.copy_out();
+  }
+
+  int size_;
+  std::string device_;
+  Stream own_stream_;
+  cudaStream_t stream_;
+  std::unique_ptr<NcclLink> link_;
 };
 
 }  // namespace
 
 bool has_device_collectives() { return true; }
 
-std::unique_ptr<DeviceCollectives> make_device_collectives(const Communicator& comm) {
-  return std::make_unique<NcclCollectives>(comm);
+std::unique_ptr<DeviceCollectives> make_device_collectives(const Communicator& comm, const DeviceOptions& options) {
+  return std::make_unique<NcclCollectives>(comm, options);
 }
 
 std::string nccl_version() {

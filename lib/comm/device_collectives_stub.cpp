@@ -6,7 +6,7 @@ namespace shoal::comm {
 
 bool has_device_collectives() { return false; }
 
-std::unique_ptr<DeviceCollectives> make_device_collectives(const Communicator&) {
+std::unique_ptr<DeviceCollectives> make_device_collectives(const Communicator&, const DeviceOptions&) {
   fail(ExitCode::internal, "this build has no device collectives (it was built without CUDA).");
 }
 

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <functional>
 #include <limits>
 #include <numeric>
 
+#include "base/bfloat16.hpp"
+#include "comm/combine.hpp"
 #include "comm/mpi_communicator_impl.hpp"
 
 namespace shoal::comm {
@@ -12,15 +16,27 @@ namespace {
 
 // MPI counts are ints; larger buffers go in pieces.
 constexpr std::size_t longest_piece = std::size_t{1} << 30U;
+// What has to be copied on the way goes in pieces that fit into a cache.
+constexpr std::size_t copied_piece = std::size_t{1} << 18U;
 
-MPI_Datatype type_of(const Buffer& buffer) {
-  expect(buffer.device == Device::cpu, "MPI collectives work on host memory.");
-  if (buffer.type == ScalarType::float64) return MPI_DOUBLE;
-  expect(buffer.type == ScalarType::float32, "MPI has no reduction of bfloat16.");
-  return MPI_FLOAT;
+void on_host(const Buffer& buffer) { expect(buffer.device == Device::cpu, "MPI collectives work on host memory."); }
+
+MPI_Datatype type_of(ScalarType type) {
+  if (type == ScalarType::bfloat16) return MPI_UINT16_T;  // only moved: MPI cannot add them
+  return type == ScalarType::float64 ? MPI_DOUBLE : MPI_FLOAT;
 }
 
-std::size_t size_of(ScalarType type) { return type == ScalarType::float64 ? sizeof(double) : sizeof(float); }
+/// Calls `work` with the pieces [begin, begin + count) of `total` numbers.
+void in_pieces(std::size_t total, std::size_t piece, const std::function<void(std::size_t, std::size_t)>& work) {
+  for (std::size_t begin = 0; begin < total; begin += piece) work(begin, std::min(piece, total - begin));
+}
+
+void expect_parts(const Buffer& whole, const Buffer& part, int size) {
+  on_host(whole);
+  on_host(part);
+  expect(whole.type == part.type && whole.count == part.count * static_cast<std::size_t>(size),
+         "a buffer of {} numbers does not hold {} parts of {}.", whole.count, size, part.count);
+}
 
 int count_of(std::size_t size) {
   expect(size <= static_cast<std::size_t>(std::numeric_limits<int>::max()), "a message of {} bytes is too long.", size);
@@ -39,9 +55,13 @@ MpiCommunicator::MpiCommunicator(MpiComm comm) : comm_(std::move(comm)) {
   check(MPI_Comm_size(node, &local_size_), "MPI_Comm_size");
 }
 
-void MpiCommunicator::barrier() const { check(MPI_Barrier(native()), "MPI_Barrier"); }
+void MpiCommunicator::barrier() const {
+  const Pulse::Waiting waiting(pulse());
+  check(MPI_Barrier(native()), "MPI_Barrier");
+}
 
 std::string MpiCommunicator::broadcast(const std::string& text) const {
+  const Pulse::Waiting waiting(pulse());
   std::uint64_t size = text.size();
   check(MPI_Bcast(&size, 1, MPI_UINT64_T, 0, native()), "MPI_Bcast");
   std::string result = text;
@@ -51,6 +71,7 @@ std::string MpiCommunicator::broadcast(const std::string& text) const {
 }
 
 std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) const {
+  const Pulse::Waiting waiting(pulse());
   const std::int64_t mine = static_cast<std::int64_t>(text.size());
   std::vector<std::int64_t> lengths(static_cast<std::size_t>(size_));
   check(MPI_Allgather(&mine, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, native()), "MPI_Allgather");
@@ -71,15 +92,75 @@ std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) co
 }
 
 void MpiCommunicator::all_reduce(const Buffer& buffer, ReduceOp op) const {
-  const MPI_Datatype type = type_of(buffer);
+  const Pulse::Waiting waiting(pulse());
+  on_host(buffer);
+  if (buffer.type == ScalarType::bfloat16) return all_reduce_bfloat16(buffer, op);
   const MPI_Op operation = op == ReduceOp::sum ? MPI_SUM : MPI_MAX;
-  auto* data = static_cast<std::byte*>(buffer.data);
-  for (std::size_t begin = 0; begin < buffer.count; begin += longest_piece) {
-    const std::size_t count = std::min(longest_piece, buffer.count - begin);
-    check(MPI_Allreduce(MPI_IN_PLACE, data + begin * size_of(buffer.type), static_cast<int>(count), type, operation,
-                        native()),
+  in_pieces(buffer.count, longest_piece, [&](std::size_t begin, std::size_t count) {
+    check(MPI_Allreduce(MPI_IN_PLACE, buffer.part(begin, count).data, static_cast<int>(count), type_of(buffer.type),
+                        operation, native()),
           "MPI_Allreduce");
-  }
+  });
+}
+
+// MPI knows no bfloat16: the numbers travel as float32 and are rounded once.
+void MpiCommunicator::all_reduce_bfloat16(const Buffer& buffer, ReduceOp op) const {
+  auto* const numbers = static_cast<std::uint16_t*>(buffer.data);
+  std::vector<float> wide;
+  in_pieces(buffer.count, copied_piece, [&](std::size_t begin, std::size_t count) {
+    wide.resize(count);
+    std::transform(numbers + begin, numbers + begin + count, wide.begin(), from_bfloat16);
+    all_reduce(Buffer::of(wide), op);
+    std::ranges::transform(wide, numbers + begin, to_bfloat16);
+  });
+}
+
+void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
+  const Pulse::Waiting waiting(pulse());
+  on_host(buffer);
+  in_pieces(buffer.count, longest_piece, [&](std::size_t begin, std::size_t count) {
+    check(MPI_Bcast(buffer.part(begin, count).data, static_cast<int>(count), type_of(buffer.type), root, native()),
+          "MPI_Bcast");
+  });
+}
+
+// Not MPI_Reduce_scatter, whose order of summation is the library's choice: each rank collects all ranks' numbers of
+// its own part and adds them up itself. That moves as many bytes as a ring does.
+void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp op) const {
+  const Pulse::Waiting waiting(pulse());
+  expect_parts(source, target, size_);
+  const auto ranks = static_cast<std::size_t>(size_);
+  const std::size_t width = size_of(source.type);
+  std::vector<std::byte> sent;
+  std::vector<std::byte> received;
+  in_pieces(target.count, std::max<std::size_t>(copied_piece / ranks, 1), [&](std::size_t begin, std::size_t count) {
+    sent.resize(ranks * count * width);
+    received.resize(sent.size());
+    for (std::size_t r = 0; r < ranks; ++r) {
+      std::memcpy(&sent[r * count * width], source.part(r * target.count + begin, count).data, count * width);
+    }
+    check(MPI_Alltoall(sent.data(), static_cast<int>(count), type_of(source.type), received.data(),
+                       static_cast<int>(count), type_of(source.type), native()),
+          "MPI_Alltoall");
+    combine({received.data(), ranks * count, source.type, Device::cpu}, op, target.part(begin, count));
+  });
+}
+
+void MpiCommunicator::all_gather(const Buffer& source, const Buffer& target) const {
+  const Pulse::Waiting waiting(pulse());
+  expect_parts(target, source, size_);
+  const auto ranks = static_cast<std::size_t>(size_);
+  const std::size_t width = size_of(source.type);
+  std::vector<std::byte> received;
+  in_pieces(source.count, copied_piece, [&](std::size_t begin, std::size_t count) {
+    received.resize(ranks * count * width);
+    check(MPI_Allgather(source.part(begin, count).data, static_cast<int>(count), type_of(source.type), received.data(),
+                        static_cast<int>(count), type_of(source.type), native()),
+          "MPI_Allgather");
+    for (std::size_t r = 0; r < ranks; ++r) {
+      std::memcpy(target.part(r * source.count + begin, count).data, &received[r * count * width], count * width);
+    }
+  });
 }
 
 MpiComm duplicate(MPI_Comm comm) {

@@ -22,10 +22,15 @@ class MpiCommunicator : public Communicator {
   std::string broadcast(const std::string& text) const override;
   std::vector<std::string> all_gather(const std::string& text) const override;
   void all_reduce(const Buffer& buffer, ReduceOp op) const override;
+  void broadcast(const Buffer& buffer, int root) const override;
+  void reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp op) const override;
+  void all_gather(const Buffer& source, const Buffer& target) const override;
 
   MPI_Comm native() const { return comm_.value(); }
 
  private:
+  void all_reduce_bfloat16(const Buffer& buffer, ReduceOp op) const;
+
   MpiComm comm_;
   int rank_ = 0;
   int size_ = 1;

@@ -16,16 +16,6 @@ struct MpiCommTraits {
 };
 using MpiComm = Handle<MpiCommTraits>;
 
-struct MpiWindowTraits {
-  using Value = MPI_Win;
-  static Value empty() { return MPI_WIN_NULL; }
-  static void close(Value value) {
-    MPI_Win_unlock_all(value);
-    MPI_Win_free(&value);
-  }
-};
-using MpiWindow = Handle<MpiWindowTraits>;
-
 inline void check(int code, const char* call) {
   if (code != MPI_SUCCESS) fail(ExitCode::peer, "{} failed with MPI error {}. A peer rank may have died.", call, code);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "comm/mpi_communicator_impl.hpp"
+#include "comm/mpi_window.hpp"
 
 namespace shoal::comm {
 namespace {
@@ -30,43 +30,30 @@ class SerialScoreBoard : public ScoreBoard {
 /// The table lies in rank 0's window. Accumulate operations, because only they may meet each other in one place.
 class MpiScoreBoard : public ScoreBoard {
  public:
-  MpiScoreBoard(const MpiCommunicator& comm, std::size_t size) : comm_(comm) {
-    MPI_Win window = MPI_WIN_NULL;
-    const std::size_t here = comm.rank() == 0 ? size : 0;
-    double* memory = nullptr;
-    check(MPI_Win_allocate(static_cast<MPI_Aint>(here * sizeof(double)), sizeof(double), MPI_INFO_NULL, comm.native(),
-                           &memory, &window),
-          "MPI_Win_allocate");
-    check(MPI_Win_lock_all(0, window), "MPI_Win_lock_all");
-    window_ = MpiWindow(window);
-    std::fill_n(memory, here, unknown);
-    check(MPI_Win_sync(window), "MPI_Win_sync");
-    comm.barrier();
-  }
+  MpiScoreBoard(const MpiCommunicator& comm, std::size_t size)
+      : window_(comm, std::as_bytes(std::span<const double>(std::vector<double>(size, unknown))), sizeof(double),
+                window_memory(comm)) {}
 
   void write(std::size_t first, std::span<const double> values) override {
     const auto count = static_cast<int>(values.size());
     check(MPI_Accumulate(values.data(), count, MPI_DOUBLE, 0, static_cast<MPI_Aint>(first), count, MPI_DOUBLE,
-                         MPI_REPLACE, window_.value()),
+                         MPI_REPLACE, window_.native()),
           "MPI_Accumulate");
-    check(MPI_Win_flush(0, window_.value()), "MPI_Win_flush");
+    check(MPI_Win_flush(0, window_.native()), "MPI_Win_flush");
   }
 
   std::vector<double> read(std::size_t first, std::size_t count) const override {
-    // Where the window is not in shared memory, others' writes come through while rank 0 is inside MPI.
-    int flag = 0;
-    check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_.native(), &flag, MPI_STATUS_IGNORE), "MPI_Iprobe");
+    window_.progress();  // between nodes, others' writes come through while rank 0 is inside MPI
     std::vector<double> values(count);
     const auto number = static_cast<int>(count);
     check(MPI_Get_accumulate(nullptr, 0, MPI_DOUBLE, values.data(), number, MPI_DOUBLE, 0, static_cast<MPI_Aint>(first),
-                             number, MPI_DOUBLE, MPI_NO_OP, window_.value()),
+                             number, MPI_DOUBLE, MPI_NO_OP, window_.native()),
           "MPI_Get_accumulate");
-    check(MPI_Win_flush(0, window_.value()), "MPI_Win_flush");
+    check(MPI_Win_flush(0, window_.native()), "MPI_Win_flush");
     return values;
   }
 
  private:
-  const MpiCommunicator& comm_;
   MpiWindow window_;
 };
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstring>
+
+#include "base/error.hpp"
 #include "comm/communicator.hpp"
 
 namespace shoal::comm {
@@ -15,6 +18,15 @@ class SerialCommunicator : public Communicator {
   std::string broadcast(const std::string& text) const override { return text; }
   std::vector<std::string> all_gather(const std::string& text) const override { return {text}; }
   void all_reduce(const Buffer&, ReduceOp) const override {}
+  void broadcast(const Buffer&, int) const override {}
+  void reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp) const override { copy(source, target); }
+  void all_gather(const Buffer& source, const Buffer& target) const override { copy(source, target); }
+
+ private:
+  static void copy(const Buffer& source, const Buffer& target) {
+    expect(source.count == target.count && source.type == target.type, "the buffers of a collective do not match.");
+    if (source.count > 0) std::memmove(target.data, source.data, source.bytes());
+  }
 };
 
 }  // namespace shoal::comm

@@ -1,6 +1,6 @@
 #include "comm/work_counter.hpp"
 
-#include "comm/mpi_communicator_impl.hpp"
+#include "comm/mpi_window.hpp"
 
 namespace shoal::comm {
 namespace {
@@ -20,18 +20,8 @@ class SerialWorkCounter : public WorkCounter {
 /// The counter lies in rank 0's window; every rank adds to it with one-sided operations, rank 0 included.
 class MpiWorkCounter : public WorkCounter {
  public:
-  MpiWorkCounter(const MpiCommunicator& comm, std::int64_t total) : comm_(comm), total_(total) {
-    MPI_Win window = MPI_WIN_NULL;
-    const MPI_Aint bytes = comm.rank() == 0 ? static_cast<MPI_Aint>(sizeof(std::int64_t)) : 0;
-    std::int64_t* memory = nullptr;
-    check(MPI_Win_allocate(bytes, sizeof(std::int64_t), MPI_INFO_NULL, comm.native(), &memory, &window),
-          "MPI_Win_allocate");
-    check(MPI_Win_lock_all(0, window), "MPI_Win_lock_all");
-    window_ = MpiWindow(window);
-    if (comm.rank() == 0) *memory = 0;
-    check(MPI_Win_sync(window), "MPI_Win_sync");
-    comm.barrier();
-  }
+  MpiWorkCounter(const MpiCommunicator& comm, std::int64_t total)
+      : window_(comm, std::as_bytes(std::span(&zero, 1)), sizeof zero, window_memory(comm)), total_(total) {}
 
   std::optional<std::int64_t> next() override {
     if (exhausted_) return std::nullopt;
@@ -45,20 +35,18 @@ class MpiWorkCounter : public WorkCounter {
     exhausted_ = true;
   }
 
-  void progress() override {
-    int flag = 0;
-    check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_.native(), &flag, MPI_STATUS_IGNORE), "MPI_Iprobe");
-  }
+  void progress() override { window_.progress(); }
 
  private:
   std::int64_t add(std::int64_t step) {
     std::int64_t before = 0;
-    check(MPI_Fetch_and_op(&step, &before, MPI_INT64_T, 0, 0, MPI_SUM, window_.value()), "MPI_Fetch_and_op");
-    check(MPI_Win_flush(0, window_.value()), "MPI_Win_flush");
+    check(MPI_Fetch_and_op(&step, &before, MPI_INT64_T, 0, 0, MPI_SUM, window_.native()), "MPI_Fetch_and_op");
+    check(MPI_Win_flush(0, window_.native()), "MPI_Win_flush");
     return before;
   }
 
-  const MpiCommunicator& comm_;
+  static constexpr std::int64_t zero = 0;
+
   MpiWindow window_;
   std::int64_t total_;
   bool exhausted_ = false;

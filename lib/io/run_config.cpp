@@ -95,6 +95,16 @@ std::optional<double> read_walltime(YamlMap& map) {
   return seconds;
 }
 
+/// off, or seconds.
+std::optional<double> read_watchdog(YamlMap& map) {
+  constexpr double shortest = 5.0;  // below that a busy machine looks like a dead one
+  if (!map.has("watchdog")) return StopConfig{}.watchdog;
+  if (map.text("watchdog") == "off") return std::nullopt;
+  const std::optional<double> seconds = map.number("watchdog");
+  if (!seconds || !(*seconds >= shortest)) map.reject("watchdog", "is neither off nor at least 5 seconds");
+  return seconds;
+}
+
 UtilityConfig read_utility(YamlMap& document, const fs::path& folder) {
   auto map = document.map("utility");
   if (!map) document.reject("utility", "is missing (tasks are expected under it)");
@@ -127,6 +137,8 @@ EvaluationConfig read_evaluation(YamlMap& document) {
   evaluation.block = positive_or_auto<std::size_t>(*map, "block");
   evaluation.max_batch_tokens = positive_or_auto<std::size_t>(*map, "max_batch_tokens");
   evaluation.threads = positive_or_auto<int>(*map, "threads");
+  static const std::vector<std::string> pools{"replicated", "sharded"};
+  if (const auto pool = map->choice("pool", pools)) evaluation.pool = pools[*pool];
   map->finish();
   return evaluation;
 }
@@ -140,6 +152,7 @@ StopConfig read_stop(YamlMap& document) {
   stop.budget_evaluations = map->integer("budget_evaluations");
   if (stop.budget_evaluations && *stop.budget_evaluations < 1)
     map->reject("budget_evaluations", "is not a positive number");
+  stop.watchdog = read_watchdog(*map);
   map->finish();
   return stop;
 }

@@ -25,12 +25,14 @@ struct EvaluationConfig {
   std::optional<std::size_t> block;
   std::optional<std::size_t> max_batch_tokens;
   std::optional<int> threads;
+  std::string pool = "replicated";  ///< replicated, sharded
 };
 
 struct StopConfig {
   std::optional<double> walltime;  ///< seconds
   std::optional<double> target;
   std::optional<std::int64_t> budget_evaluations;
+  std::optional<double> watchdog = 600.0;  ///< seconds without progress that end the job; empty: off
 };
 
 struct OutputConfig {

@@ -115,11 +115,13 @@ Json json_of(const RunConfig& config) {
             {"prune", config.evaluation.prune},
             {"block", or_word(config.evaluation.block, "auto")},
             {"max_batch_tokens", or_word(config.evaluation.max_batch_tokens, "auto")},
-            {"threads", or_word(config.evaluation.threads, "auto")}}},
+            {"threads", or_word(config.evaluation.threads, "auto")},
+            {"pool", config.evaluation.pool}}},
           {"stop",
            {{"walltime", or_word(config.stop.walltime, "auto")},
             {"target", or_word(config.stop.target, nullptr)},
-            {"budget_evaluations", or_word(config.stop.budget_evaluations, nullptr)}}},
+            {"budget_evaluations", or_word(config.stop.budget_evaluations, nullptr)},
+            {"watchdog", or_word(config.stop.watchdog, "off")}}},
           {"output",
            {{"run_dir", config.output.run_dir.string()},
             {"checkpoint_every", config.output.checkpoint_every},
@@ -157,7 +159,7 @@ std::string trajectory_hash(const RunConfig& config) {
   Json json = json_of(config);
   for (const char* key : {"name", "stop", "output"}) json.erase(key);
   for (const char* key : {"patience", "max_iteration", "top_k"}) json["swarm"].erase(key);
-  for (const char* key : {"prune", "threads", "max_batch_tokens"}) json["evaluation"].erase(key);
+  for (const char* key : {"prune", "threads", "max_batch_tokens", "pool"}) json["evaluation"].erase(key);
   // Where a service is and how long it is waited for may change from one job to the next.
   for (Json& task : json["utility"]["tasks"]) {
     for (const char* key : {"url", "url_env", "key_env", "timeout", "concurrency", "give_up_after", "memory", "cache"})

@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
 #include "base/hash.hpp"
+#include "base/host.hpp"
 #include "comm/versions.hpp"
 #include "io/hdf5_image.hpp"
 #include "model/versions.hpp"
@@ -16,11 +16,6 @@ namespace shoal::io {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("unknown");
-}
 
 Json environment(const char* variable) {
   const char* value = std::getenv(variable);

@@ -4,7 +4,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -13,15 +12,14 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/host.hpp"
 
 namespace shoal::io {
 namespace {
 
 std::string description_of_this_process() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
   const char* job = std::getenv("SLURM_JOB_ID");
-  return fmt::format("host {}, process {}, job {}", host.data(), ::getpid(), job == nullptr ? "none" : job);
+  return fmt::format("host {}, process {}, job {}", host_name(), ::getpid(), job == nullptr ? "none" : job);
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& run_dir, const std::filesystem::path& path) {

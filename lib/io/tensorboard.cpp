@@ -5,7 +5,6 @@
 #include <google/protobuf/wire_format_lite.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cstring>
 #include <ctime>
@@ -13,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/host.hpp"
 
 namespace shoal::io {
 namespace {
@@ -89,9 +89,7 @@ std::string framed(const std::string& event) {
 }  // namespace
 
 TensorBoardLog::TensorBoardLog(const std::filesystem::path& folder) {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  path_ = folder / fmt::format("events.out.tfevents.{}.{}.{}", std::time(nullptr), host.data(), ::getpid());
+  path_ = folder / fmt::format("events.out.tfevents.{}.{}.{}", std::time(nullptr), host_name(), ::getpid());
   write_durably(path_, framed(first_event()));
 }
 

@@ -56,8 +56,8 @@ struct Decoder::Rows {
 };
 
 Decoder::Decoder(const ModelVariant& variant, std::int64_t cache_rows, std::int64_t longest,
-                 const std::atomic<bool>* cancelled)
-    : weights_(variant.weights()), eps_(variant.base().config().rms_norm_eps), cancelled_(cancelled) {
+                 const std::atomic<bool>* cancelled, std::atomic<std::uint64_t>* steps)
+    : weights_(variant.weights()), eps_(variant.base().config().rms_norm_eps), cancelled_(cancelled), steps_(steps) {
   const LanguageModel::Weights& model = variant.base().weights();
   const ModelConfig& config = model.config;
   shape_ = {config.heads, config.kv_heads, config.head_dim};
@@ -114,6 +114,7 @@ at::Tensor Decoder::operator()(const TokenBatch& batch) {
             .updates = {}};
   for (std::size_t layer = 0; layer < weights_.layers.size(); ++layer) {
     if (cancelled_ != nullptr && cancelled_->load(std::memory_order_relaxed)) throw Cancelled{};
+    if (steps_ != nullptr) steps_->fetch_add(1, std::memory_order_relaxed);
     run_layer(layer, batch, rows);
   }
   return weights_.head(add_norm(rows.residual, at::cat(rows.updates), weights_.norm, eps_));

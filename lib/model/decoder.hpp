@@ -16,9 +16,9 @@ struct DecoderLayer;
 /// to one thread.
 class Decoder {
  public:
-  /// `variant` outlives this. `cancelled` is polled before every layer and may be null.
+  /// `variant` outlives this. `cancelled` is polled and `steps` counted up before every layer; both may be null.
   Decoder(const ModelVariant& variant, std::int64_t cache_rows, std::int64_t longest,
-          const std::atomic<bool>* cancelled);
+          const std::atomic<bool>* cancelled, std::atomic<std::uint64_t>* steps = nullptr);
 
   /// Logits [wanted, vocabulary] in the compute type. Throws Cancelled.
   at::Tensor operator()(const TokenBatch& batch);
@@ -36,6 +36,7 @@ class Decoder {
   at::Tensor keys_;    // [layers, cache rows, kv]
   at::Tensor values_;  // [layers, cache rows, kv]
   const std::atomic<bool>* cancelled_;
+  std::atomic<std::uint64_t>* steps_;
 };
 
 }  // namespace shoal::model

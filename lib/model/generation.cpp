@@ -121,7 +121,7 @@ GenerationResult generate(const ModelVariant& variant, std::span<const Generatio
   std::vector<std::span<const TokenId>> prompts;
   for (const auto& request : requests) prompts.push_back(request.prompt);
   const PromptTree tree(prompts, options.prefix_sharing);
-  Decoder decoder(variant, cache_rows(tree, requests), longest(requests), options.cancelled);
+  Decoder decoder(variant, cache_rows(tree, requests), longest(requests), options.cancelled, options.steps);
   std::vector<Sequence> active = start_sequences(tree, requests, result.generations);
   accept_all(config, decoder(batch_of(tree)), active);
   while (!active.empty()) accept_all(config, decoder(next_step(active)), active);

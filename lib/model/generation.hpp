@@ -31,7 +31,8 @@ enum class PrefixSharing { on, off };
 struct GenerationOptions {
   PrefixSharing prefix_sharing = PrefixSharing::on;
   const std::atomic<bool>* cancelled =
-      nullptr;  ///< polled between forward passes; when true, generate throws Cancelled
+      nullptr;                                  ///< polled between forward passes; when true, generate throws Cancelled
+  std::atomic<std::uint64_t>* steps = nullptr;  ///< counts the layers passed, as a sign of life
 };
 
 /// What was computed, for timing and for `prompt_tokens_computed`.

@@ -47,11 +47,15 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
   return tasks;
 }
 
-Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index) {
+Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
+                   const tensor::Share& share) {
   auto tokenizer = model::Tokenizer::load(config.model);
   auto base = model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index),
                                          model::compute_device(device_index));
-  auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space));
+  auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), share);
+  if (config.evaluation.pool == "sharded" && pool.kind() != tensor::ExpertKind::full_model) {
+    fail(ExitCode::usage, "evaluation.pool is sharded and the experts are adapters (which are small). Use replicated.");
+  }
   return {std::move(tasks), std::move(tokenizer), std::move(base), std::move(pool)};
 }
 

@@ -26,8 +26,10 @@ struct Inputs {
 /// that a run does, so that wrong inputs are told in a second. Returns the tasks. Throws Error{input}.
 std::vector<task::Task> check_inputs(const io::RunConfig& config);
 
-/// Reads what check_inputs has left. `device_index`: the local rank, for builds with GPUs. Throws Error{input}.
-Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index);
+/// Reads what check_inputs has left. `device_index`: the local rank, for builds with GPUs. What need not be checked by
+/// every rank is shared out. Throws Error{input}.
+Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
+                   const tensor::Share& share = {});
 
 /// Files to identify by SHA-256 in run.json: model, experts, data.
 std::vector<std::filesystem::path> input_files(const io::RunConfig& config);

@@ -2,22 +2,12 @@
 
 #include <fmt/format.h>
 #include <sched.h>
-#include <unistd.h>
 
-#include <array>
-#include <cstdlib>
-
+#include "base/host.hpp"
 #include "model/device.hpp"
 
 namespace shoal::search {
 namespace {
-
-/// Slurm's name for the node where there is one: that is the name to exclude it by.
-std::string node_name() {
-  if (const char* node = std::getenv("SLURMD_NODENAME")) return node;
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("unknown");
-}
 
 std::vector<int> usable_cores() {
   std::vector<int> cores;

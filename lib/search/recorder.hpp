@@ -42,6 +42,8 @@ class Recorder {
 
   /// Waits until the last checkpoint counts. Throws Error{resource} when it could not be written.
   void flush();
+  /// For the reader of the log; not collective.
+  void warn(const std::string& text) const { log_->warn(text); }
 
   /// Any other file of the run folder, written atomically.
   void write(const std::string& name, const std::string& text);

@@ -13,6 +13,8 @@
 #include "comm/agree.hpp"
 #include "comm/device_collectives.hpp"
 #include "comm/serial_communicator.hpp"
+#include "comm/versions.hpp"
+#include "comm/watchdog.hpp"
 #include "io/report.hpp"
 #include "io/report_result.hpp"
 #include "io/run_info.hpp"
@@ -23,6 +25,7 @@
 #include "search/inputs.hpp"
 #include "search/layout.hpp"
 #include "search/search_loop.hpp"
+#include "search/sharded_sum.hpp"
 #include "search/stop_signal.hpp"
 #include "search/workloads.hpp"
 #include "task/leak_check.hpp"
@@ -54,10 +57,14 @@ class Run {
     comm::agree(comm_, [&] { tasks = check_inputs(config_); });
     config_.evaluation.dtype = name_of(precision(config_.evaluation.dtype, comm_.local_rank()));
     comm::agree(comm_, [&] { open_folder(tasks); });
+    const auto watchdog = start_watchdog();
     Recorder recorder(comm_, config_, log_);
     auto checkpoint = recorder.resume(options_.resume);
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
-    comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank()); });
+    comm_.pulse().enter(comm::Phase::loading);
+    const tensor::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
+    comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank(), share); });
+    connect_devices();
     const auto context = static_cast<std::size_t>(inputs_->base.config().context);
     comm::agree(comm_, [&] {
       workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context);
@@ -78,6 +85,23 @@ class Run {
     report_leaks(tasks, options_.strict, [&](const std::string& text) { log_->warn(text); });
     for (const task::Leak& leak : task::find_leaks(tasks))
       leaks_.push_back({leak.task, leak.questions, leak.questions_and_answers});
+  }
+
+  std::unique_ptr<comm::Watchdog> start_watchdog() const {
+    if (!config_.stop.watchdog) return nullptr;
+    return comm::make_watchdog(comm_, {.patience = *config_.stop.watchdog,
+                                       .end = {},
+                                       .warn = [log = log_](const std::string& text) { log->warn(text); }});
+  }
+
+  /// In builds for GPUs scores are summed from device to device.
+  void connect_devices() {
+    if (!comm::has_device_collectives() || comm_.size() == 1) return;
+    constexpr double for_ever = 1e9;  // without a watchdog, seconds
+    devices_ = comm::make_device_collectives(
+        comm_,
+        {.patience = std::chrono::duration<double>(config_.stop.watchdog.value_or(for_ever)), .stream = nullptr});
+    log_->info("scores are summed by NCCL {}, rank 0 on {}", comm::nccl_version(), devices_->device());
   }
 
   /// Whether an earlier call has finished this very search; then its table is shown again.
@@ -118,6 +142,7 @@ class Run {
     constexpr std::size_t memory = std::size_t{1} << 30;
     WaveOptions wave{threads_};
     wave.adapters = adapters(config_.evaluation.adapters);
+    if (config_.evaluation.pool == "sharded") wave.materialising = Materialising::together;
     if (inputs_->pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
     const std::size_t delta = inputs_->pool.merge_space() == tensor::MergeSpace::delta ? inputs_->pool.size() : 1;
     const std::size_t one = inputs_->pool.bytes() / inputs_->pool.size() * delta;
@@ -126,8 +151,13 @@ class Run {
   }
 
   Evaluator make_evaluator() {
-    const auto materialise = [this](const swarm::Coordinates& position) { return inputs_->pool.materialise(position); };
+    const auto materialise = [this](const swarm::Coordinates& position) {
+      return config_.evaluation.pool == "sharded" ? sharded_sum(comm_, inputs_->pool, position)
+                                                  : inputs_->pool.materialise(position);
+    };
     Evaluator evaluator{comm_, inputs_->base, inputs_->tokenizer, inputs_->tasks, materialise, wave_options()};
+    evaluator.device = devices_.get();
+    evaluator.pace = &pace_;
     evaluator.interrupted = [this] { return signal_.requested() || deadline_.passed(); };
     evaluator.warn = [this](const std::string& text) { log_->warn("{}", text); };
     evaluator.progress = [this, since = Stopwatch(), shown = 0.0](std::int64_t task, std::int64_t total) mutable {
@@ -141,17 +171,19 @@ class Run {
   }
 
   int search(Recorder& recorder, std::optional<io::Checkpoint> checkpoint) {
-    const Evaluator evaluator = make_evaluator();
+    Evaluator evaluator = make_evaluator();
     const task::Utility utility = utility_of(config_, workloads_.search);
     const SearchOutcome outcome =
         run_search({config_, evaluator, workloads_.search, utility, recorder}, std::move(checkpoint));
     if (outcome.interrupted()) return requeue();
     log_->info("search ended ({}) after iteration {} with utility {:.4f}; scoring on dev and held-out test",
                outcome.stop_reason, outcome.state.iteration, outcome.state.global_best.utility);
+    evaluator.phase = comm::Phase::final_scores;
     const auto winner = choose_winner(evaluator, outcome.state, config_, workloads_.validation);
     if (!winner) return requeue();
     const auto rows = final_rows(evaluator, config_, inputs_->pool.names(), *winner, workloads_.dev, workloads_.test);
     if (!rows) return requeue();
+    comm_.pulse().enter(comm::Phase::ending);
     finish(recorder, outcome, *winner, *rows);
     return static_cast<int>(ExitCode::done);
   }
@@ -229,6 +261,8 @@ class Run {
   std::shared_ptr<spdlog::logger> log_;
   std::vector<io::LeakNote> leaks_;
   std::optional<Inputs> inputs_;
+  std::unique_ptr<comm::DeviceCollectives> devices_;
+  Pace pace_;
   Workloads workloads_;
   int threads_ = 1;
 };

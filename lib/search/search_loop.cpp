@@ -65,6 +65,7 @@ class SearchLoop {
     }
     const auto evaluations = evaluate_proposal(proposal);
     if (!evaluations) return false;
+    pulse().enter(comm::Phase::update);
     take(swarm::begin(proposal, settings_, experts, setup_.config.seed, *evaluations), proposal, *evaluations, watch);
     return true;
   }
@@ -73,6 +74,7 @@ class SearchLoop {
     const Stopwatch watch;
     const auto evaluations = evaluate_iteration(proposal);
     if (!evaluations) return false;
+    pulse().enter(comm::Phase::update);
     const auto paired = [this](const swarm::Evaluation& candidate, const swarm::Evaluation& incumbent) {
       const task::Estimate d = setup_.utility.difference(candidate.scores, incumbent.scores);
       return swarm::PairedDifference{d.value, d.standard_error};
@@ -84,12 +86,22 @@ class SearchLoop {
   void take(swarm::Step step, const swarm::Proposal& proposal, const std::vector<swarm::Evaluation>& evaluations,
             const Stopwatch& watch) {
     outcome_.state = std::move(step.state);
+    pulse().enter(comm::Phase::checkpoint);
     setup_.recorder.record(step.record, proposal.to_evaluate(), evaluations, watch.seconds());
     outcome_.seconds += watch.seconds();
+    report_stragglers();
     if (outcome_.state.iteration % setup_.config.output.checkpoint_every == 0) checkpoint();
   }
 
+  comm::Pulse& pulse() const { return setup_.evaluator.comm.pulse(); }
+
+  void report_stragglers() const {
+    if (setup_.evaluator.pace == nullptr) return;
+    for (const std::string& text : setup_.evaluator.pace->report(setup_.evaluator.comm)) setup_.recorder.warn(text);
+  }
+
   void checkpoint() {
+    pulse().enter(comm::Phase::checkpoint);
     setup_.recorder.checkpoint(outcome_.state, outcome_.seconds);
     checkpointed_ = outcome_.state.iteration;
   }

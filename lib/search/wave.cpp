@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "comm/agree.hpp"
 #include "comm/work_counter.hpp"
 #include "search/crew.hpp"
@@ -35,25 +37,34 @@ model::GenerationRequest request_for(const Evaluator& evaluator, const WorkItem&
   return request;
 }
 
+void add(model::GenerationCounts& sum, const model::GenerationCounts& counts) {
+  sum.prompt_tokens += counts.prompt_tokens;
+  sum.prompt_tokens_computed += counts.prompt_tokens_computed;
+  sum.output_tokens += counts.output_tokens;
+}
+
+using Materialise = std::function<tensor::ModelDelta(const swarm::Coordinates&)>;
+
 /// One wave on one rank: generates and scores blocks, and adds up what was computed.
 class BlockScorer {
  public:
   BlockScorer(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-              std::span<const WaveTask> tasks, const Keep& keep)
+              std::span<const WaveTask> tasks, const Materialise& materialise, const Keep& keep)
       : evaluator_(evaluator),
         assignments_(assignments),
         workload_(workload),
         tasks_(tasks),
         keep_(keep),
         variants_(
-            [this](std::size_t p) {
-              return model::ModelVariant(evaluator_.base, evaluator_.materialise(assignments_[p].position),
+            [this, &materialise](std::size_t p) {
+              return model::ModelVariant(evaluator_.base, materialise(assignments_[p].position),
                                          evaluator_.options.adapters);
             },
             std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
         table_(assignments.size(), workload.items.size()) {}
 
   void score(std::int64_t number) {
+    const Stopwatch watch;
     const WaveTask& task = tasks_[static_cast<std::size_t>(number)];
     const ItemList& block = assignments_[task.position].blocks[task.block];
     std::vector<model::GenerationRequest> requests;
@@ -61,9 +72,14 @@ class BlockScorer {
       requests.push_back(request_for(evaluator_, workload_.items[item], workload_.split));
     }
     const auto variant = variants_.at(task.position);
-    auto result = model::generate(*variant, requests, {evaluator_.options.prefix_sharing, &cancelled_});
+    comm::Pulse& pulse = evaluator_.comm.pulse();
+    auto result =
+        model::generate(*variant, requests, {evaluator_.options.prefix_sharing, &cancelled_, &pulse.counter()});
     record(task.position, block, result.generations);
     finished(task, result.counts);
+    if (evaluator_.pace != nullptr)
+      evaluator_.pace->add(watch.seconds(), static_cast<double>(cost_of(block, workload_)));
+    pulse.beat();
   }
 
   /// Tasks finished since the last call; their scores are in the table.
@@ -107,8 +123,10 @@ class BlockScorer {
     }
     std::vector<task::Outcome> outcomes(block.size());
     for (const auto& [number, questions] : by_task) {
-      auto scored = evaluator_.tasks[number].score_all(workload_.split, questions.examples, questions.outputs,
-                                                       [this] { return cancelled_.load(); });
+      auto scored = evaluator_.tasks[number].score_all(workload_.split, questions.examples, questions.outputs, [this] {
+        evaluator_.comm.pulse().beat();  // waiting is no standstill
+        return cancelled_.load();
+      });
       for (std::size_t i = 0; i < scored.size(); ++i) outcomes[questions.places[i]] = std::move(scored[i]);
     }
     return outcomes;
@@ -117,9 +135,7 @@ class BlockScorer {
   void finished(const WaveTask& task, const model::GenerationCounts& counts) {
     const std::lock_guard lock(mutex_);
     finished_.push_back(task);
-    counts_.prompt_tokens += counts.prompt_tokens;
-    counts_.prompt_tokens_computed += counts.prompt_tokens_computed;
-    counts_.output_tokens += counts.output_tokens;
+    add(counts_, counts);
   }
 
   const Evaluator& evaluator_;
@@ -230,12 +246,25 @@ Assignment complete_assignment(swarm::Coordinates position, const Workload& work
   return {std::move(position), workload.blocks, {}, {}};
 }
 
-WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-                    const Keep& keep) {
+namespace {
+
+/// Zeros where a rank did not evaluate: the sum over ranks is exact.
+void exchange(const Evaluator& evaluator, ScoreTable& table) {
+  evaluator.comm.pulse().enter(comm::Phase::exchange);
+  if (evaluator.device != nullptr) {
+    evaluator.device->all_reduce(table.buffer(), comm::ReduceOp::sum);
+  } else {
+    evaluator.comm.all_reduce(table.buffer(), comm::ReduceOp::sum);
+  }
+}
+
+WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
+                         const Materialise& materialise, const Keep& keep) {
+  evaluator.comm.pulse().enter(evaluator.phase);
   const auto tasks = plan_wave(assignments, workload, tile_of(evaluator, assignments.size()));
   const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(tasks.size()));
   Shortcut shortcut(evaluator.comm, assignments, workload.items.size());
-  BlockScorer scorer(evaluator, assignments, workload, tasks, keep);
+  BlockScorer scorer(evaluator, assignments, workload, tasks, materialise, keep);
   WaveScores wave;
   Ending ending;
   comm::agree(evaluator.comm, [&] {
@@ -245,12 +274,39 @@ WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assi
   });
   wave.interrupted = given_up_anywhere(evaluator, ending);
   if (wave.interrupted) return wave;
-  evaluator.comm.all_reduce(scorer.table().buffer(), comm::ReduceOp::sum);
+  exchange(evaluator, scorer.table());
   for (std::size_t p = 0; p < assignments.size(); ++p) {
     wave.positions.push_back(read_scores(scorer.table(), p, assignments[p], workload.items.size()));
   }
   wave.counts = scorer.counts();
   return wave;
+}
+
+/// Position by position: each is materialised by all ranks before the first of its tasks is handed out.
+WaveScores evaluate_together(const Evaluator& evaluator, std::span<const Assignment> assignments,
+                             const Workload& workload, const Keep& keep) {
+  WaveScores wave;
+  for (std::size_t p = 0; p < assignments.size() && !wave.interrupted; ++p) {
+    evaluator.comm.pulse().enter(evaluator.phase);
+    const tensor::ModelDelta delta = evaluator.materialise(assignments[p].position);
+    const Keep keep_here = [&](std::size_t, std::size_t item, ItemResult result) { keep(p, item, std::move(result)); };
+    WaveScores one = evaluate_wave(
+        evaluator, assignments.subspan(p, 1), workload, [&](const swarm::Coordinates&) { return delta; },
+        keep ? keep_here : Keep());
+    std::ranges::move(one.positions, std::back_inserter(wave.positions));
+    add(wave.counts, one.counts);
+    wave.interrupted = one.interrupted;
+  }
+  return wave;
+}
+
+}  // namespace
+
+WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
+                    const Keep& keep) {
+  if (evaluator.options.materialising == Materialising::together)
+    return evaluate_together(evaluator, assignments, workload, keep);
+  return evaluate_wave(evaluator, assignments, workload, evaluator.materialise, keep);
 }
 
 WaveScores evaluate(const Evaluator& evaluator, std::span<const swarm::Coordinates> positions, const Workload& workload,

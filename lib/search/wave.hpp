@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "comm/device_collectives.hpp"
 #include "model/generation.hpp"
+#include "search/pace.hpp"
 #include "search/workload.hpp"
 #include "swarm/state.hpp"
 #include "tensor/model_delta.hpp"
@@ -52,6 +54,10 @@ struct WaveScores {
 
 enum class EarlyExit { on, off };
 
+/// Whether each rank materialises the positions that it needs, or all ranks materialise every position together (then
+/// waves hold one position at a time).
+enum class Materialising { alone, together };
+
 struct WaveOptions {
   int threads = 1;
   model::PrefixSharing prefix_sharing = model::PrefixSharing::on;
@@ -60,6 +66,7 @@ struct WaveOptions {
   /// Materialised models that a rank may hold at once. With enough for all positions of a wave, every position's first
   /// block is handed out before any second one, so that those that need no more are known early.
   std::size_t variants_kept = 2;
+  Materialising materialising = Materialising::alone;
 };
 
 /// Everything that evaluations need and that stays the same from wave to wave. References must outlive the evaluator.
@@ -75,6 +82,9 @@ struct Evaluator {
   std::function<void(std::int64_t, std::int64_t)> progress = [](std::int64_t, std::int64_t) {};
   /// Hears why a wave was given up when nobody asked for it.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
+  comm::DeviceCollectives* device = nullptr;  ///< what sums the scores over ranks; null: `comm`
+  Pace* pace = nullptr;                       ///< told of every block, if given
+  comm::Phase phase = comm::Phase::evaluating;
 };
 
 using Keep = std::function<void(std::size_t position, std::size_t item, ItemResult)>;

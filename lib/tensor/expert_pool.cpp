@@ -45,7 +45,12 @@ ExpertKind kind_of(std::span<const fs::path> folders) {
 
 }  // namespace
 
-ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space) {
+void ExpertStore::sum_flat(std::span<const double>, std::int64_t, std::span<float>) const {
+  fail(ExitCode::internal, "only full models are summed in pieces.");
+}
+
+ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space,
+                            const Share& share) {
   ExpertPool pool;
   pool.kind_ = kind_of(folders);
   pool.names_ = names_of(folders);
@@ -53,7 +58,7 @@ ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& b
   if (pool.kind_ == ExpertKind::lora) {
     pool.store_ = load_lora_pool(open_adapters(folders, SafetensorsFolder(base), space), space);
   } else {
-    pool.store_ = load_full_model_pool(open_full_models(folders, SafetensorsFolder(base)));
+    pool.store_ = load_full_model_pool(open_full_models(folders, SafetensorsFolder(base)), share);
   }
   return pool;
 }
@@ -79,6 +84,11 @@ std::vector<fs::path> ExpertPool::files(std::span<const fs::path> folders) {
 ModelDelta ExpertPool::materialise(std::span<const double> coefficients) const {
   expect(coefficients.size() == size(), "{} coefficients for {} experts.", coefficients.size(), size());
   return store_->materialise(coefficients);
+}
+
+void ExpertPool::sum_flat(std::span<const double> coefficients, std::int64_t begin, std::span<float> sums) const {
+  expect(coefficients.size() == size(), "{} coefficients for {} experts.", coefficients.size(), size());
+  store_->sum_flat(coefficients, begin, sums);
 }
 
 }  // namespace shoal::tensor

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -19,12 +20,28 @@ enum class MergeSpace {
 
 enum class ExpertKind { lora, full_model };
 
+/// One parameter's place among all that are summed, laid one after the other.
+struct FlatParameter {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  std::int64_t begin;
+  std::int64_t count;
+};
+
+/// Which of the ranks that read the same experts this is: what need not be done by all is shared out among them.
+struct Share {
+  std::size_t index = 0;
+  std::size_t of = 1;
+};
+
 /// How one kind of experts is stored and summed; see lora_pool.hpp and full_model_pool.hpp.
 class ExpertStore {
  public:
   virtual ~ExpertStore() = default;
   virtual ModelDelta materialise(std::span<const double> coefficients) const = 0;
   virtual std::size_t bytes() const = 0;
+  virtual std::vector<FlatParameter> layout() const { return {}; }
+  virtual void sum_flat(std::span<const double> coefficients, std::int64_t begin, std::span<float> sums) const;
 };
 
 /// The initial experts of a swarm, in memory once per process, with checked layouts. Cheap to copy (shared state); safe
@@ -34,8 +51,9 @@ class ExpertPool {
   /// Reads PEFT adapters, or full fine-tunes of the base model (folders with *.safetensors), in the order given.
   /// Throws Error{input} naming the folder and the first thing that does not fit: mixed kinds, unequal rank, alpha or
   /// targets under `factors`, shapes that differ from each other or from the base, non-finite weights, damaged files.
+  /// Full models are looked through for such weights by one rank of the `share` each.
   static ExpertPool load(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
-                         MergeSpace space);
+                         MergeSpace space, const Share& share = {});
 
   /// The checks of `load` that need headers only: fast enough for a login node.
   static void check(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
@@ -53,6 +71,11 @@ class ExpertPool {
   /// The model at position sum_k coefficients[k] E_k; sums run in float32 in the order of the experts, so equal
   /// coefficients give equal bits. `coefficients` has size() entries. Full models: W = sum a_k W_k.
   ModelDelta materialise(std::span<const double> coefficients) const;
+
+  /// Full models: the parameters that materialise sums, in order, and some of its numbers: sums[i] is element begin + i
+  /// of all of them laid one after the other, the same bits as in the whole. So ranks can share the work.
+  std::vector<FlatParameter> layout() const { return store_->layout(); }
+  void sum_flat(std::span<const double> coefficients, std::int64_t begin, std::span<float> sums) const;
 
  private:
   std::vector<std::string> names_;

@@ -2,6 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
 #include "base/error.hpp"
 #include "tensor/finite.hpp"
 #include "tensor/json_document.hpp"
@@ -48,18 +52,45 @@ bool is_summed(const SafetensorsFolder& model, const std::string& name) {
   return at::isFloatingType(model.entry(name).type);
 }
 
+std::vector<FlatParameter> layout_of(const SafetensorsFolder& model) {
+  std::vector<FlatParameter> layout;
+  std::int64_t begin = 0;
+  for (const std::string& name : model.names()) {
+    if (!is_summed(model, name)) continue;
+    const auto& shape = model.entry(name).shape;
+    const std::int64_t count = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+    layout.push_back({name, {shape.begin(), shape.end()}, begin, count});
+    begin += count;
+  }
+  return layout;
+}
+
 class FullModelStore : public ExpertStore {
  public:
-  explicit FullModelStore(std::vector<SafetensorsFolder> models) : models_(std::move(models)) {
-    for (const SafetensorsFolder& model : models_) check_finite(model);
+  FullModelStore(std::vector<SafetensorsFolder> models, const Share& share)
+      : models_(std::move(models)), layout_(layout_of(models_.front())) {
+    for (std::size_t k = share.index; k < models_.size(); k += share.of) check_finite(models_[k]);
   }
 
   ModelDelta materialise(std::span<const double> coefficients) const override {
     ModelDelta delta;
-    for (const std::string& name : models_.front().names()) {
-      if (is_summed(models_.front(), name)) delta.full[name] = sum(name, coefficients);
+    for (const FlatParameter& parameter : layout_) {
+      delta.full[parameter.name] = sum(parameter, coefficients, 0, parameter.count).view(parameter.shape);
     }
     return delta;
+  }
+
+  std::vector<FlatParameter> layout() const override { return layout_; }
+
+  void sum_flat(std::span<const double> coefficients, std::int64_t begin, std::span<float> sums) const override {
+    const std::int64_t end = begin + static_cast<std::int64_t>(sums.size());
+    for (const FlatParameter& parameter : layout_) {
+      const std::int64_t first = std::max(begin, parameter.begin);
+      const std::int64_t last = std::min(end, parameter.begin + parameter.count);
+      if (first >= last) continue;
+      const at::Tensor part = sum(parameter, coefficients, first - parameter.begin, last - first);
+      std::copy_n(part.const_data_ptr<float>(), last - first, sums.begin() + (first - begin));
+    }
   }
 
   std::size_t bytes() const override {
@@ -71,13 +102,18 @@ class FullModelStore : public ExpertStore {
   }
 
  private:
-  at::Tensor sum(const std::string& name, std::span<const double> coefficients) const {
+  /// Elements [begin, begin + count) of one parameter.
+  at::Tensor sum(const FlatParameter& parameter, std::span<const double> coefficients, std::int64_t begin,
+                 std::int64_t count) const {
     std::vector<Term> terms;
-    for (std::size_t k = 0; k < models_.size(); ++k) terms.push_back({models_[k].tensor(name), coefficients[k]});
+    for (std::size_t k = 0; k < models_.size(); ++k) {
+      terms.push_back({models_[k].tensor(parameter.name).view(-1).narrow(0, begin, count), coefficients[k]});
+    }
     return weighted_sum(terms);
   }
 
   std::vector<SafetensorsFolder> models_;
+  std::vector<FlatParameter> layout_;
 };
 
 }  // namespace
@@ -92,8 +128,8 @@ std::vector<SafetensorsFolder> open_full_models(std::span<const std::filesystem:
   return models;
 }
 
-std::shared_ptr<const ExpertStore> load_full_model_pool(std::vector<SafetensorsFolder> models) {
-  return std::make_shared<FullModelStore>(std::move(models));
+std::shared_ptr<const ExpertStore> load_full_model_pool(std::vector<SafetensorsFolder> models, const Share& share) {
+  return std::make_shared<FullModelStore>(std::move(models), share);
 }
 
 }  // namespace shoal::tensor

@@ -15,7 +15,8 @@ namespace shoal::tensor {
 std::vector<SafetensorsFolder> open_full_models(std::span<const std::filesystem::path> folders,
                                                 const SafetensorsFolder& base);
 
-/// Weights stay in their files' memory mappings; sums read them from there.
-std::shared_ptr<const ExpertStore> load_full_model_pool(std::vector<SafetensorsFolder> models);
+/// Weights stay in their files' memory mappings; sums read them from there. Every share.of-th model is looked through
+/// for weights that are not finite (Error{input}).
+std::shared_ptr<const ExpertStore> load_full_model_pool(std::vector<SafetensorsFolder> models, const Share& share);
 
 }  // namespace shoal::tensor

@@ -79,15 +79,19 @@ TEST_CASE("all_reduce of an empty buffer does nothing") {
   CHECK(values.empty());
 }
 
-TEST_CASE("all_reduce refuses what MPI cannot reduce on every rank") {
+TEST_CASE("collectives refuse device memory and parts that do not fit, on every rank") {
   const auto world = comm::make_world();
-  std::vector<double> values{1.0};
+  std::vector<double> values(3, 1.0);
+  std::vector<double> part(7, 1.0);
   Buffer on_gpu = Buffer::of(values);
   on_gpu.device = Device::cuda;
-  Buffer half = Buffer::of(values);
-  half.type = ScalarType::bfloat16;
   CHECK(error_of([&] { world->all_reduce(on_gpu, comm::ReduceOp::sum); }).substr(0, 2) == "1:");
-  CHECK(error_of([&] { world->all_reduce(half, comm::ReduceOp::sum); }).substr(0, 2) == "1:");
+  CHECK(error_of([&] { world->broadcast(on_gpu, 0); }).substr(0, 2) == "1:");
+  CHECK(error_of([&] { world->all_gather(on_gpu, on_gpu); }).substr(0, 2) == "1:");
+  CHECK(error_of([&] { world->all_gather(Buffer::of(values), Buffer::of(part)); }).substr(0, 2) == "1:");
+  CHECK(error_of([&] {
+          world->reduce_scatter(Buffer::of(values), Buffer::of(part), comm::ReduceOp::sum);
+        }).substr(0, 2) == "1:");
 }
 
 TEST_CASE("two worlds do not mix their messages") {

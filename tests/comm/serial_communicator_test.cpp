@@ -33,6 +33,20 @@ TEST_CASE("one rank alone gets back what it gives") {
   CHECK(values == std::vector<double>{1.5, -2.0});
 }
 
+TEST_CASE("one rank alone moves its own numbers") {
+  const comm::SerialCommunicator alone;
+  std::vector<double> values{1.5, -2.0};
+  std::vector<double> gathered(2);
+  std::vector<double> scattered(2);
+  alone.broadcast(Buffer::of(values), 0);
+  alone.all_gather(Buffer::of(values), Buffer::of(gathered));
+  alone.reduce_scatter(Buffer::of(values), Buffer::of(scattered), comm::ReduceOp::sum);
+  CHECK(gathered == values);
+  CHECK(scattered == values);
+  std::vector<double> longer(3);
+  CHECK(error_of([&] { alone.all_gather(Buffer::of(values), Buffer::of(longer)); }).substr(0, 2) == "1:");
+}
+
 TEST_CASE("agree on one rank throws the error itself, or an internal one for other exceptions") {
   const comm::SerialCommunicator alone;
   CHECK(error_of([&] { comm::agree(alone, [] { fail(ExitCode::service, "away."); }); }) == "6: away.");

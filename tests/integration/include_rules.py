@@ -30,7 +30,7 @@ PACKAGES = [
     (r"(pytorch/tokenizers/|unicode(-data)?\.h$)", "tokenizers"), (r"sentencepiece_\w+\.h$", "sentencepiece"), (r"jinja/", "jinja"),
     (r"curl/", "curl"), (r"pcre2\.h$", "pcre2"), (r"pagmo/", "pagmo"), (r"yaml-cpp/", "yaml"),
     (r"(hdf5|H5\w+|hdf5_hl)\.h$", "hdf5"), (r"google/protobuf/", "protobuf"), (r"CLI/", "cli11"),
-    (r"(sys|netinet|arpa)/\w+\.h$", None), (r"(unistd|fcntl|poll|dlfcn|pthread|signal|termios|netdb|dirent)\.h$", None),
+    (r"(sys|netinet|arpa|net)/\w+\.h$", None), (r"(unistd|ifaddrs|fcntl|poll|dlfcn|pthread|signal|termios|netdb|dirent)\.h$", None),
     (r"(sched|spawn|fnmatch|glob|pwd|malloc|execinfo|immintrin)\.h$", None), (r"[a-z_]+$", None),
 ]
 

@@ -26,6 +26,18 @@ class Ranks(ShoalCase):
         self.run_tiny("three", "--set", "evaluation.threads=3")
         self.assertEqual(history(self.folder / "one"), history(self.folder / "three"))
 
+    def test_a_pool_that_ranks_share_gives_the_history_of_one_that_each_has(self):
+        full = ["--set", f"experts=[{TINY}/full/*]", "--set", "swarm.preset=quick", "--set", "swarm.max_iteration=2"]
+        self.run_tiny("replicated", *full)
+        expected = history(self.folder / "replicated")
+        for ranks in (0, 1, 2, 4):
+            self.run_tiny(f"sharded{ranks}", *full, "--set", "evaluation.pool=sharded", ranks=ranks)
+            self.assertEqual(history(self.folder / f"sharded{ranks}"), expected, f"{ranks} ranks")
+
+    def test_adapters_are_not_shared_between_ranks(self):
+        done = self.run_tiny("run", "--set", "evaluation.pool=sharded", ranks=2, expect=2)
+        self.assertEqual(done.stderr.count("evaluation.pool is sharded"), 1, done.stderr)
+
     def test_another_seed_gives_another_history(self):
         self.run_tiny("a")
         self.run_tiny("b", "--set", "seed=8")

@@ -52,7 +52,7 @@ const std::vector<std::string> everything{
     "repel_term: false, promotion: paired, dropK: 0.2, dropN: 0.1, max_invalid: 3, crossover_range: [-0.5, 1.5], "
     "count_skipped: false, restart_mode: one_shot, restart_cool_down: 2, worst_window: 4, weight_randomness: false}",
     "evaluation={dtype: bfloat16, adapters: folded, prune: false, block: 7, max_batch_tokens: 100, threads: 3}",
-    "stop={walltime: '1:30:00', target: 0.5, budget_evaluations: 1000}",
+    "stop={walltime: '1:30:00', target: 0.5, budget_evaluations: 1000, watchdog: off}",
     "output={run_dir: elsewhere, checkpoint_every: 2, keep: 5}"};
 
 }  // namespace
@@ -172,6 +172,10 @@ TEST_CASE("values out of range are refused by key") {
                                  "merge_space=deltas",
                                  "stop.budget_evaluations=0",
                                  "stop.target=.nan",
+                                 "stop.watchdog=4",
+                                 "stop.watchdog=never",
+                                 "stop.watchdog=.inf",
+                                 "evaluation.pool=shared",
                                  "swarm.particles=1",
                                  "swarm.particles=-5",
                                  "swarm.patience=99999999999",
@@ -218,6 +222,15 @@ TEST_CASE("walltime is auto, seconds or hours, minutes and seconds") {
   }
 }
 
+TEST_CASE("the watchdog is off or a number of seconds") {
+  const auto watchdog = [](const std::vector<std::string>& overrides) {
+    return parse(minimal, overrides).stop.watchdog;
+  };
+  CHECK(watchdog({}) == 600.0);
+  CHECK(watchdog({"stop.watchdog=7.5"}) == 7.5);
+  CHECK_FALSE(watchdog({"stop.watchdog=off"}));
+}
+
 TEST_CASE("a resolved configuration written as YAML is read back the same, defaults and everything set") {
   for (const auto& overrides : {std::vector<std::string>{}, everything}) {
     const RunConfig config = parse(minimal, overrides);
@@ -244,9 +257,10 @@ TEST_CASE("the resolved configuration holds what was set") {
 TEST_CASE("the trajectory hash ignores when to stop, where to write and how fast to go") {
   const std::string hash = hash_of({});
   CHECK(hash.size() == 64);
-  for (const char* same : {"name=x", "stop.walltime=100", "stop.target=0.9", "stop.budget_evaluations=9",
-                           "output.run_dir=/x", "output.keep=9", "output.checkpoint_every=4", "swarm.max_iteration=99",
-                           "swarm.patience=3", "evaluation.threads=2", "evaluation.max_batch_tokens=64"}) {
+  for (const char* same :
+       {"name=x", "stop.walltime=100", "stop.target=0.9", "stop.budget_evaluations=9", "output.run_dir=/x",
+        "output.keep=9", "output.checkpoint_every=4", "swarm.max_iteration=99", "swarm.patience=3", "stop.watchdog=off",
+        "evaluation.pool=sharded", "evaluation.threads=2", "evaluation.max_batch_tokens=64"}) {
     INFO(same);
     CHECK(hash_of({same}) == hash);
   }

@@ -81,4 +81,39 @@ TEST_CASE("non-finite weights are refused with model and parameter") {
              StartsWith("3: ") && Contains("model1") && Contains("model.norm.weight"));
 }
 
+TEST_CASE("sums in pieces have the bits of the whole, whatever the pieces") {
+  const Models models({small_base(1), small_base(2), small_base(3)});
+  const ExpertPool pool = models.load();
+  const std::vector<double> coefficients{0.7, -0.2, 0.5};
+  const auto whole = pool.materialise(coefficients);
+  const auto layout = pool.layout();
+  CHECK(layout.size() == whole.full.size());
+  const std::int64_t total = layout.back().begin + layout.back().count;
+  for (const std::int64_t piece : {std::int64_t{1}, std::int64_t{7}, total}) {
+    std::vector<float> sums(static_cast<std::size_t>(total));
+    for (std::int64_t begin = 0; begin < total; begin += piece) {
+      const auto count = static_cast<std::size_t>(std::min(piece, total - begin));
+      pool.sum_flat(coefficients, begin, std::span(sums).subspan(static_cast<std::size_t>(begin), count));
+    }
+    for (const auto& parameter : layout) {
+      const at::Tensor& expected = whole.full.at(parameter.name);
+      CHECK(expected.sizes() == at::IntArrayRef(parameter.shape));
+      const at::Tensor flat = at::from_blob(sums.data() + parameter.begin, {parameter.count}, at::kFloat);
+      CHECK(at::equal(flat, expected.view(-1)));
+    }
+  }
+}
+
+TEST_CASE("each rank of a share looks through its own models only") {
+  Tensors broken = small_base(2);
+  broken.begin()->second.view(-1)[0] = std::numeric_limits<float>::quiet_NaN();
+  const Models models({small_base(1), broken, small_base(3)});
+  const auto load = [&](const tensor::Share& share) {
+    return error_of([&] { ExpertPool::load(models.paths, models.folder / "base", MergeSpace::delta, share); });
+  };
+  CHECK(load({0, 2}) == "none");
+  CHECK_THAT(load({1, 2}), StartsWith("3: ") && Contains("NaN"));
+  CHECK_THAT(load({}), StartsWith("3: ") && Contains("NaN"));
+}
+
 }  // namespace

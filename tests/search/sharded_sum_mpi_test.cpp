@@ -1,0 +1,60 @@
+#include "tensor/adapter_files.hpp"
+//
+#include "comm/mpi_communicator.hpp"
+#include "search/sharded_sum.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_folder.hpp"
+
+// CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
+
+namespace {
+
+using namespace shoal;
+using namespace shoal::testing;
+
+/// Three fine-tunes, the same on every rank, each rank with files of its own.
+struct Models {
+  TempFolder folder;
+  std::vector<std::filesystem::path> paths;
+
+  Models() {
+    write_model(folder / "base", small_base());
+    for (int k = 1; k <= 3; ++k) {
+      paths.push_back(folder / ("model" + std::to_string(k)));
+      write_model(paths.back(), small_base(k));
+    }
+  }
+  tensor::ExpertPool load() const {
+    return tensor::ExpertPool::load(paths, folder / "base", tensor::MergeSpace::delta);
+  }
+};
+
+bool same_bits(const tensor::ModelDelta& a, const tensor::ModelDelta& b) {
+  if (a.full.size() != b.full.size()) return false;
+  return std::ranges::all_of(a.full,
+                             [&](const auto& named) { return at::equal(named.second, b.full.at(named.first)); });
+}
+
+TEST_CASE("ranks together sum to the bits that each has alone, in buckets of any size") {
+  const auto world = comm::make_world();
+  const Models models;
+  const tensor::ExpertPool pool = models.load();
+  const std::vector<double> coefficients{0.9, -0.4, 0.5};
+  const tensor::ModelDelta alone = pool.materialise(coefficients);
+  for (const std::int64_t bucket : {std::int64_t{1}, std::int64_t{3}, std::int64_t{17}, search::default_bucket}) {
+    CHECK(same_bits(search::sharded_sum(*world, pool, coefficients, bucket), alone));
+  }
+}
+
+TEST_CASE("a rank that fails in its part fails all of them") {
+  const auto world = comm::make_world();
+  const Models models;
+  const tensor::ExpertPool pool = models.load();
+  // A rank with too few coefficients breaks a promise.
+  const std::vector<double> coefficients(world->rank() == world->size() - 1 ? 2 : 3, 0.5);
+  const std::string error = error_of([&] { search::sharded_sum(*world, pool, coefficients); });
+  CHECK(error.substr(0, 2) == "1:");
+  world->barrier();
+}
+
+}  // namespace
