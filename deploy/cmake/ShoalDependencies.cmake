@@ -68,6 +68,16 @@ target_link_options(shoal_torch INTERFACE "-Wl,--allow-shlib-undefined")
 
 if(SHOAL_CUDA)
   find_package(CUDAToolkit 13.0 REQUIRED)
+  # nvcc of that toolkit, on the PATH or not. Kernels for A100 and H100; anything newer compiles the last one itself.
+  if(NOT CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_COMPILER "${CUDAToolkit_NVCC_EXECUTABLE}")
+  endif()
+  if(NOT CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80 90)
+  endif()
+  # One runtime in the process: the one that LibTorch has loaded must know our kernels too.
+  set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
+  enable_language(CUDA)
   foreach(name c10_cuda torch_cuda)
     find_library(SHOAL_${name} ${name} PATHS "${SHOAL_LIBTORCH}/lib" NO_DEFAULT_PATH REQUIRED)
   endforeach()

@@ -5,16 +5,20 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CUDA_STANDARD 17)  # the newest that CMake 3.25 knows for nvcc; kernels need no more
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_BUILD_RPATH "${SHOAL_LIBTORCH}/lib" ${SHOAL_NVIDIA_LIBS})
 
 add_library(shoal_options INTERFACE)
-target_compile_options(shoal_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wsign-conversion)
+# Those of C and C++; nvcc hands its host code to the same compiler, but writes lines that -Wpedantic dislikes.
+set(SHOAL_HOST "$<NOT:$<COMPILE_LANGUAGE:CUDA>>")
+target_compile_options(shoal_options INTERFACE
+  "$<${SHOAL_HOST}:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Wsign-conversion>")
 # Same seed, same bits: no fused multiply-add across expressions, on any machine.
-target_compile_options(shoal_options INTERFACE -ffp-contract=off)
+target_compile_options(shoal_options INTERFACE "$<${SHOAL_HOST}:-ffp-contract=off>")
 if(SHOAL_WERROR)
-  target_compile_options(shoal_options INTERFACE -Werror)
+  target_compile_options(shoal_options INTERFACE "$<${SHOAL_HOST}:-Werror>")
 endif()
 if(SHOAL_SANITIZE)
   target_compile_options(shoal_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)

@@ -7,6 +7,7 @@
 #include <ATen/ops/scaled_dot_product_attention.h>
 
 #include "model/attention_kernel.hpp"
+#include "model/device_rows.hpp"
 
 namespace shoal::model {
 
@@ -34,6 +35,17 @@ at::Tensor visible(std::int64_t queries, std::int64_t keys, at::Device device) {
   return at::ones({queries, keys}, at::TensorOptions(at::kBool).device(device)).tril(keys - queries);
 }
 
+std::vector<AttentionSegment> step_segments(const at::Tensor& key_rows, const at::Tensor& positions) {
+  std::vector<AttentionSegment> segments;
+  const auto* cache_rows = key_rows.const_data_ptr<std::int32_t>();
+  for (std::int64_t row = 0; row < key_rows.size(0); ++row, cache_rows += key_rows.size(1)) {
+    segments.push_back({row, 1, {}, true});
+    const auto keys = positions.const_data_ptr<std::int64_t>()[row] + 1;
+    for (std::int64_t key = 0; key < keys; ++key) segments.back().keys.push_back({cache_rows[key], 1});
+  }
+  return segments;
+}
+
 }  // namespace
 
 at::Tensor attend(const AttentionShape& shape, std::span<const AttentionSegment> segments, const at::Tensor& queries,
@@ -45,6 +57,16 @@ at::Tensor attend(const AttentionShape& shape, std::span<const AttentionSegment>
   } else {
     attend_on_cpu<c10::BFloat16>(shape, segments, queries, keys, values, out);
   }
+  return out;
+}
+
+at::Tensor attend_steps(const AttentionShape& shape, const AttentionBuffers& buffers, const at::Tensor& key_rows,
+                        const at::Tensor& positions) {
+  if (buffers.queries.is_cpu()) {
+    return attend(shape, step_segments(key_rows, positions), buffers.queries, buffers.keys, buffers.values);
+  }
+  const at::Tensor out = at::empty_like(buffers.queries);
+  attend_steps_on_device(shape, buffers, key_rows, positions, out);
   return out;
 }
 

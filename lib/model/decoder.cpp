@@ -89,22 +89,27 @@ void Decoder::finish_layer(const DecoderLayer& weights, const at::Tensor& mixed,
   }
 }
 
-// In the last layer only the wanted rows go on once every row's key and value are stored.
-void Decoder::run_layer(std::size_t layer, const TokenBatch& batch, Rows& rows) {
-  const DecoderLayer& weights = weights_.layers[layer];
+AttentionBuffers Decoder::buffers_for(std::size_t layer, const Rows& rows) const {
   const auto index = static_cast<std::int64_t>(layer);
-  AttentionBuffers buffers{at::empty({rows.count(), shape_.heads * shape_.head_dim}, keys_.options()), keys_[index],
-                           values_[index]};
+  return {at::empty({rows.count(), shape_.heads * shape_.head_dim}, keys_.options()), keys_[index], values_[index]};
+}
+
+void Decoder::run_layer(std::size_t layer, const SegmentAttention& attention, Rows& rows) {
+  const AttentionBuffers buffers = buffers_for(layer, rows);
   make_queries(layer, rows, buffers);
-  const bool last = layer + 1 == weights_.layers.size();
-  if (last) {
-    const at::Tensor chosen = first_rows(batch.wanted, keys_.device());
-    buffers.queries = buffers.queries.index_select(0, chosen);
-    rows.residual = rows.residual.index_select(0, chosen);
-  }
-  const auto remaining = last ? renumbered(batch.wanted) : std::vector<AttentionSegment>();
-  const std::span<const AttentionSegment> segments = last ? remaining : batch.segments;
-  finish_layer(weights, attend(shape_, segments, buffers.queries, buffers.keys, buffers.values), rows);
+  finish_layer(weights_.layers[layer], attention(buffers), rows);
+}
+
+// In the last layer only the wanted rows go on once every row's key and value are stored.
+void Decoder::run_last_layer(const TokenBatch& batch, Rows& rows) {
+  const std::size_t layer = weights_.layers.size() - 1;
+  AttentionBuffers buffers = buffers_for(layer, rows);
+  make_queries(layer, rows, buffers);
+  const at::Tensor chosen = first_rows(batch.wanted, keys_.device());
+  buffers.queries = buffers.queries.index_select(0, chosen);
+  rows.residual = rows.residual.index_select(0, chosen);
+  const auto wanted = renumbered(batch.wanted);
+  finish_layer(weights_.layers[layer], SegmentAttention(shape_, wanted, keys_.options())(buffers), rows);
 }
 
 at::Tensor Decoder::operator()(const TokenBatch& batch) {
@@ -112,10 +117,26 @@ at::Tensor Decoder::operator()(const TokenBatch& batch) {
   Rows rows{.residual = weights_.embedding.index_select(0, indices(batch.tokens, device)),
             .placement = {indices(batch.positions, device), indices(batch.slots, device)},
             .updates = {}};
+  const SegmentAttention attention(shape_, batch.segments, keys_.options());
   for (std::size_t layer = 0; layer < weights_.layers.size(); ++layer) {
     if (cancelled_ != nullptr && cancelled_->load(std::memory_order_relaxed)) throw Cancelled{};
     if (steps_ != nullptr) steps_->fetch_add(1, std::memory_order_relaxed);
-    run_layer(layer, batch, rows);
+    if (layer + 1 < weights_.layers.size()) {
+      run_layer(layer, attention, rows);
+    } else {
+      run_last_layer(batch, rows);
+    }
+  }
+  return weights_.head(add_norm(rows.residual, at::cat(rows.updates), weights_.norm, eps_));
+}
+
+at::Tensor Decoder::step(const StepInput& input) const {
+  Rows rows{.residual = weights_.embedding.index_select(0, input.tokens), .placement = input.placement, .updates = {}};
+  for (std::size_t layer = 0; layer < weights_.layers.size(); ++layer) {
+    const AttentionBuffers buffers = buffers_for(layer, rows);
+    make_queries(layer, rows, buffers);
+    finish_layer(weights_.layers[layer], attend_steps(shape_, buffers, input.key_rows, input.placement.positions),
+                 rows);
   }
   return weights_.head(add_norm(rows.residual, at::cat(rows.updates), weights_.norm, eps_));
 }

@@ -6,6 +6,8 @@
 #include "model/model_variant.hpp"
 #include "model/rotary.hpp"
 #include "model/row_operations.hpp"
+#include "model/segment_attention.hpp"
+#include "model/step_rows.hpp"
 #include "model/token_batch.hpp"
 
 namespace shoal::model {
@@ -23,9 +25,15 @@ class Decoder {
   /// Logits [wanted, vocabulary] in the compute type. Throws Cancelled.
   at::Tensor operator()(const TokenBatch& batch);
 
+  /// A step of decoding with shapes that stay: logits [bucket, vocabulary]. On GPUs it only queues work; it is not
+  /// cancelled.
+  at::Tensor step(const StepInput& input) const;
+
  private:
   struct Rows;
-  void run_layer(std::size_t layer, const TokenBatch& batch, Rows& rows);
+  void run_layer(std::size_t layer, const SegmentAttention& attention, Rows& rows);
+  void run_last_layer(const TokenBatch& batch, Rows& rows);
+  AttentionBuffers buffers_for(std::size_t layer, const Rows& rows) const;
   void make_queries(std::size_t layer, Rows& rows, const AttentionBuffers& buffers) const;
   void finish_layer(const DecoderLayer& weights, const at::Tensor& mixed, Rows& rows) const;
 

@@ -6,20 +6,15 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "model/compute_stream.hpp"
 #include "model/decoder.hpp"
 #include "model/prompt_tree.hpp"
+#include "model/sequence.hpp"
+#include "model/step_loop.hpp"
 
 namespace shoal::model {
 
 namespace {
-
-/// One request on its way.
-struct Sequence {
-  const GenerationRequest* request;
-  Generation* result;
-  std::vector<KeySpan> prompt_keys;  // cache rows of the prompt
-  std::int64_t first_slot;           // cache rows of the generated tokens follow each other from here
-};
 
 std::int64_t count(std::span<const TokenId> tokens) { return static_cast<std::int64_t>(tokens.size()); }
 
@@ -56,24 +51,11 @@ TokenBatch next_step(std::span<const Sequence> active) {
   return batch;
 }
 
-/// Takes in the next token; true when the sequence is finished.
-bool accept(const ModelConfig& config, Sequence& sequence, TokenId token) {
-  Generation& result = *sequence.result;
-  if (sequence.request->max_new_tokens < 1) return true;
-  if (config.ends(token)) {
-    result.ended_by_eos = true;
-    return true;
-  }
-  result.output_ids.push_back(token);
-  const GenerationRequest& request = *sequence.request;
-  return count(result.output_ids) >= request.max_new_tokens || (request.settled && request.settled(result.output_ids));
-}
-
 // Ties go to the lowest id, as in Hugging Face's greedy search.
 void accept_all(const ModelConfig& config, const at::Tensor& logits, std::vector<Sequence>& active) {
   const at::Tensor best = logits.argmax(-1).to(at::kCPU);
   const auto* token = best.const_data_ptr<std::int64_t>();
-  std::erase_if(active, [&](Sequence& sequence) { return accept(config, sequence, static_cast<TokenId>(*token++)); });
+  std::erase_if(active, [&](Sequence& sequence) { return sequence.accept(config, static_cast<TokenId>(*token++)); });
 }
 
 std::vector<Sequence> start_sequences(const PromptTree& tree, std::span<const GenerationRequest> requests,
@@ -82,14 +64,14 @@ std::vector<Sequence> start_sequences(const PromptTree& tree, std::span<const Ge
   std::int64_t slot = tree.rows();
   for (std::size_t i = 0; i < requests.size(); ++i) {
     sequences.push_back({&requests[i], &results[i], tree.path_of_prompt(i), slot});
-    slot += std::max(requests[i].max_new_tokens, 1) - 1;  // the last token is never fed back
+    slot += generated_slots(requests[i]);
   }
   return sequences;
 }
 
 std::int64_t cache_rows(const PromptTree& tree, std::span<const GenerationRequest> requests) {
   std::int64_t rows = tree.rows();
-  for (const auto& request : requests) rows += std::max(request.max_new_tokens, 1) - 1;
+  for (const auto& request : requests) rows += generated_slots(request);
   return rows;
 }
 
@@ -97,6 +79,11 @@ std::int64_t longest(std::span<const GenerationRequest> requests) {
   std::int64_t most = 0;
   for (const auto& request : requests) most = std::max(most, count(request.prompt) + request.max_new_tokens);
   return most;
+}
+
+bool pads_steps(const GenerationOptions& options, at::Device device) {
+  return options.step_shapes == StepShapes::padded ||
+         (options.step_shapes == StepShapes::automatic && !device.is_cpu());
 }
 
 GenerationCounts count_tokens(const PromptTree& tree, std::span<const GenerationRequest> requests,
@@ -121,10 +108,19 @@ GenerationResult generate(const ModelVariant& variant, std::span<const Generatio
   std::vector<std::span<const TokenId>> prompts;
   for (const auto& request : requests) prompts.push_back(request.prompt);
   const PromptTree tree(prompts, options.prefix_sharing);
-  Decoder decoder(variant, cache_rows(tree, requests), longest(requests), options.cancelled, options.steps);
+  const at::Device device = variant.base().device();
+  const ComputeStream stream(device);
+  const std::int64_t spare = cache_rows(tree, requests);  // the cache has one row more: of nobody
+  Decoder decoder(variant, spare + 1, longest(requests) + 1, options.cancelled, options.steps);
   std::vector<Sequence> active = start_sequences(tree, requests, result.generations);
   accept_all(config, decoder(batch_of(tree)), active);
-  while (!active.empty()) accept_all(config, decoder(next_step(active)), active);
+  if (pads_steps(options, device)) {
+    StepLoop(decoder, config, {longest(requests), spare, device}, make_step_graphs(device), options.cancelled,
+             options.steps)
+        .run(std::move(active));
+  } else {
+    while (!active.empty()) accept_all(config, decoder(next_step(active)), active);
+  }
   result.counts = count_tokens(tree, requests, result.generations);
   return result;
 }

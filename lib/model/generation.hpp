@@ -28,11 +28,16 @@ struct Generation {
 
 enum class PrefixSharing { on, off };
 
+/// Rows of a step of decoding. exact: one per unfinished answer, a new shape whenever one ends. padded: filled up to a
+/// power of two, with tokens that stay on the device, so that steps can be recorded. automatic: padded on GPUs.
+enum class StepShapes { automatic, exact, padded };
+
 struct GenerationOptions {
   PrefixSharing prefix_sharing = PrefixSharing::on;
   const std::atomic<bool>* cancelled =
       nullptr;                                  ///< polled between forward passes; when true, generate throws Cancelled
-  std::atomic<std::uint64_t>* steps = nullptr;  ///< counts the layers passed, as a sign of life
+  std::atomic<std::uint64_t>* steps = nullptr;  ///< counts the layers and steps passed, as a sign of life
+  StepShapes step_shapes = StepShapes::automatic;
 };
 
 /// What was computed, for timing and for `prompt_tokens_computed`.

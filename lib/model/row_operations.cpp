@@ -1,11 +1,9 @@
 #include "model/row_operations.hpp"
 
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/rsqrt.h>
-#include <ATen/ops/silu.h>
 
+#include "model/device_rows.hpp"
 #include "model/row_kernels.hpp"
 
 namespace shoal::model {
@@ -24,14 +22,6 @@ void add_norm_on_cpu(const at::Tensor& residual, const at::Tensor& update, const
                 out.mutable_data_ptr<T>(), residual.size(0), residual.size(1), eps);
 }
 
-at::Tensor add_norm_with_aten(const at::Tensor& residual, const at::Tensor& update, const at::Tensor& weight,
-                              double eps) {
-  if (update.defined()) residual.add_(update);
-  const at::Tensor x = residual.to(at::kFloat);
-  const at::Tensor scale = at::rsqrt(x.square().mean(-1, true) + eps);
-  return weight * (x * scale).to(residual.scalar_type());
-}
-
 template <typename T>
 void rotate_on_cpu(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
                    const RotaryTable& table, const AttentionBuffers& buffers) {
@@ -47,31 +37,13 @@ void rotate_on_cpu(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacem
               buffers.values.mutable_data_ptr<T>());
 }
 
-// x [rows, heads * head_dim]; cosine, sine [rows, 1, head_dim / 2] in float32.
-at::Tensor rotated(const at::Tensor& x, std::int64_t head_dim, const at::Tensor& cosine, const at::Tensor& sine) {
-  const auto halves = x.view({x.size(0), -1, head_dim}).to(at::kFloat).chunk(2, -1);
-  const at::Tensor turned = at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
-  return turned.view({x.size(0), -1}).to(x.scalar_type());
-}
-
-void rotate_with_aten(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                      const RotaryTable& table, const AttentionBuffers& buffers) {
-  const auto kv_size = buffers.keys.size(1);
-  const auto query_size = buffers.queries.size(1);
-  const at::Tensor cosine = table.cosine.index_select(0, placement.positions).unsqueeze(1);
-  const at::Tensor sine = table.sine.index_select(0, placement.positions).unsqueeze(1);
-  buffers.queries.copy_(rotated(qkv.narrow(1, 0, query_size).contiguous(), head_dim, cosine, sine));
-  const at::Tensor keys = rotated(qkv.narrow(1, query_size, kv_size).contiguous(), head_dim, cosine, sine);
-  buffers.keys.index_copy_(0, placement.slots, keys);
-  buffers.values.index_copy_(0, placement.slots, qkv.narrow(1, query_size + kv_size, kv_size));
-}
-
 }  // namespace
 
 at::Tensor add_norm(const at::Tensor& residual, const at::Tensor& update, const at::Tensor& weight, double eps) {
-  if (!residual.is_cpu()) return add_norm_with_aten(residual, update, weight, eps);
   const at::Tensor out = at::empty_like(residual);
-  if (residual.scalar_type() == at::kFloat) {
+  if (!residual.is_cpu()) {
+    add_norm_on_device(residual, update, weight, eps, out);
+  } else if (residual.scalar_type() == at::kFloat) {
     add_norm_on_cpu<float>(residual, update, weight, eps, out);
   } else {
     add_norm_on_cpu<c10::BFloat16>(residual, update, weight, eps, out);
@@ -82,9 +54,10 @@ at::Tensor add_norm(const at::Tensor& residual, const at::Tensor& update, const 
 at::Tensor gate(const at::Tensor& gate_up) {
   const auto rows = gate_up.size(0);
   const auto size = gate_up.size(1) / 2;
-  if (!gate_up.is_cpu()) return at::silu(gate_up.narrow(1, 0, size)) * gate_up.narrow(1, size, size);
   const at::Tensor out = at::empty({rows, size}, gate_up.options());
-  if (gate_up.scalar_type() == at::kFloat) {
+  if (!gate_up.is_cpu()) {
+    gate_on_device(gate_up, out);
+  } else if (gate_up.scalar_type() == at::kFloat) {
     gate_rows(gate_up.const_data_ptr<float>(), out.mutable_data_ptr<float>(), rows, size);
   } else {
     gate_rows(gate_up.const_data_ptr<c10::BFloat16>(), out.mutable_data_ptr<c10::BFloat16>(), rows, size);
@@ -94,7 +67,7 @@ at::Tensor gate(const at::Tensor& gate_up) {
 
 void rotate_and_store(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
                       const RotaryTable& table, const AttentionBuffers& buffers) {
-  if (!qkv.is_cpu()) return rotate_with_aten(qkv, head_dim, placement, table, buffers);
+  if (!qkv.is_cpu()) return rotate_and_store_on_device(qkv, head_dim, placement, table, buffers);
   if (qkv.scalar_type() == at::kFloat) return rotate_on_cpu<float>(qkv, head_dim, placement, table, buffers);
   rotate_on_cpu<c10::BFloat16>(qkv, head_dim, placement, table, buffers);
 }

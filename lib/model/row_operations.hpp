@@ -16,7 +16,7 @@ struct RowPlacement {
   }
 };
 
-// The passes between the matrix products: fused kernels on CPUs, ATen operations elsewhere. Rows are contiguous.
+// The passes between the matrix products: one fused kernel each, on CPUs and on GPUs. Rows are contiguous.
 
 /// residual += update (in place; nothing when update is undefined), then RMSNorm of the residual, normalised in float32
 /// and cast back before the weight is applied, as transformers' LlamaRMSNorm. All [rows, hidden]; weight [hidden].

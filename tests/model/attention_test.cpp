@@ -104,3 +104,17 @@ TEST_CASE("A key that is not a number makes its readers not a number") {
   CHECK(out[1].isfinite().all().item<bool>());
   CHECK(out[14].isnan().all().item<bool>());
 }
+
+TEST_CASE("attend_steps gives the bits of attend with one segment per row") {
+  for (const auto& shape : shapes) {
+    const Case c = make_case(shape, at::kFloat);
+    const std::vector<AttentionSegment> segments{{0, 1, {{3, 4}, {20, 7}}, true}, {1, 1, {{60, 1}}, true}};
+    const at::Tensor key_rows = at::tensor({3,  4,  5,  6,  20, 21, 22, 23, 24, 25, 26, 69,  //
+                                            60, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69},
+                                           at::kInt);
+    const at::Tensor queries = c.queries.narrow(0, 0, 2);
+    const at::Tensor steps =
+        attend_steps(shape, {queries, c.keys, c.values}, key_rows.view({2, 12}), at::tensor({10, 0}, at::kLong));
+    CHECK(steps.equal(attend(shape, segments, queries, c.keys, c.values)));
+  }
+}

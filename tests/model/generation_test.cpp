@@ -68,9 +68,9 @@ std::vector<GenerationRequest> requests_for(const std::vector<Prompt>& prompts, 
 }
 
 std::vector<Prompt> outputs(const ModelVariant& variant, const std::vector<Prompt>& prompts, int max_new_tokens,
-                            PrefixSharing sharing = PrefixSharing::on) {
+                            PrefixSharing sharing = PrefixSharing::on, StepShapes shapes = StepShapes::automatic) {
   std::vector<Prompt> ids;
-  const auto result = generate(variant, requests_for(prompts, max_new_tokens), {sharing, nullptr});
+  const auto result = generate(variant, requests_for(prompts, max_new_tokens), {sharing, nullptr, shapes});
   for (const Generation& generation : result.generations) ids.push_back(generation.output_ids);
   return ids;
 }
@@ -80,10 +80,12 @@ void check_against_reference(const nlohmann::json& change) {
   const auto prompts = mixed_prompts();
   const auto shared = outputs(fixture.base(), prompts, 12);
   const auto apart = outputs(fixture.base(), prompts, 12, PrefixSharing::off);
+  const auto padded = outputs(fixture.base(), prompts, 12, PrefixSharing::on, StepShapes::padded);
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     const auto expected = fixture.reference().greedy(prompts[i], 12);
     CHECK(shared[i] == expected);
     CHECK(apart[i] == expected);
+    CHECK(padded[i] == expected);
   }
 }
 
@@ -101,6 +103,35 @@ TEST_CASE("So it does for tied embeddings, biases, other head layouts and scaled
   check_against_reference({{"attention_bias", true}, {"mlp_bias", true}});
   check_against_reference({{"num_key_value_heads", 4}, {"head_dim", 10}});
   check_against_reference({{"num_key_value_heads", 1}, {"head_dim", 64}});
+}
+
+TEST_CASE("Steps with shapes that stay give the same answers, also in bfloat16 and when answers end one by one") {
+  for (const auto precision : {Precision::float32, Precision::bfloat16}) {
+    const Fixture fixture({{"eos_token_id", {third_token(mixed_prompts()[0]), 96}}}, precision);
+    const auto prompts = mixed_prompts();
+    auto requests = requests_for(prompts, 14);
+    for (std::size_t i = 0; i < requests.size(); ++i) requests[i].max_new_tokens = static_cast<int>(2 * i);
+    requests[7].settled = [](std::span<const TokenId> ids) { return ids.size() == 5; };
+    const auto exact = generate(fixture.base(), requests, {PrefixSharing::on, nullptr, StepShapes::exact});
+    const auto padded = generate(fixture.base(), requests, {PrefixSharing::on, nullptr, StepShapes::padded});
+    for (std::size_t i = 0; i < prompts.size(); ++i) {
+      CHECK(padded.generations[i].output_ids == exact.generations[i].output_ids);
+      CHECK(padded.generations[i].ended_by_eos == exact.generations[i].ended_by_eos);
+    }
+    CHECK(padded.counts.output_tokens == exact.counts.output_tokens);
+  }
+}
+
+TEST_CASE("A generation with shapes that stay can be cancelled between steps") {
+  const Fixture fixture;
+  const auto prompts = mixed_prompts();
+  std::atomic<bool> cancelled{false};
+  auto requests = requests_for(prompts, 50);
+  requests[0].settled = [&](std::span<const TokenId> ids) {
+    if (ids.size() == 2) cancelled = true;
+    return false;
+  };
+  CHECK_THROWS_AS(generate(fixture.base(), requests, {PrefixSharing::on, &cancelled, StepShapes::padded}), Cancelled);
 }
 
 TEST_CASE("Logits equal the reference's") {
