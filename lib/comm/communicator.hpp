@@ -31,6 +31,9 @@ class Communicator {
   /// Element-wise over ranks, in place. Buffers of equal size and type everywhere; on CUDA devices see
   /// device_collectives.hpp.
   virtual void all_reduce(const Buffer& buffer, ReduceOp op) const = 0;
+
+  /// Every rank gets the root's numbers. Buffers of equal size and type everywhere.
+  virtual void broadcast(const Buffer& buffer, int root) const = 0;
 };
 
 }  // namespace shoal::comm

@@ -22,6 +22,7 @@ class MpiCommunicator : public Communicator {
   std::string broadcast(const std::string& text) const override;
   std::vector<std::string> all_gather(const std::string& text) const override;
   void all_reduce(const Buffer& buffer, ReduceOp op) const override;
+  void broadcast(const Buffer& buffer, int root) const override;
 
   MPI_Comm native() const { return comm_.value(); }
 

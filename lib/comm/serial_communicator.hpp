@@ -15,6 +15,7 @@ class SerialCommunicator : public Communicator {
   std::string broadcast(const std::string& text) const override { return text; }
   std::vector<std::string> all_gather(const std::string& text) const override { return {text}; }
   void all_reduce(const Buffer&, ReduceOp) const override {}
+  void broadcast(const Buffer&, int) const override {}
 };
 
 }  // namespace shoal::comm
