@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "io/checkpoint_manifest.hpp"
+#include "io/dense_file.hpp"
 #include "io/state_image.hpp"
 
 namespace shoal::io {
@@ -48,9 +48,19 @@ struct Loaded {
   Checkpoint checkpoint;
 };
 
+/// The state, then one file per rank, or none.
+bool has_expected_names(std::span<const Manifest::File> files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (files[i].name != (i == 0 ? state_file : dense_file_name(static_cast<int>(i) - 1))) return false;
+  }
+  return true;
+}
+
+std::span<const Manifest::File> rank_files_of(const Manifest& manifest) { return std::span(manifest.files).subspan(1); }
+
 Manifest read_manifest_of(const fs::path& folder) {
   Manifest manifest = read_manifest(folder / manifest_file);
-  if (manifest.files.size() != 1 || manifest.files[0].name != state_file) {
+  if (manifest.files.empty() || !has_expected_names(manifest.files)) {
     fail(ExitCode::input, "{} lists other files than {}.", (folder / manifest_file).string(), state_file);
   }
   return manifest;
@@ -63,14 +73,20 @@ Loaded load(const fs::path& folder) {
   if (checkpoint.state.iteration != manifest.iteration) {
     fail(ExitCode::input, "{} is damaged (its iteration is not the manifest's).", path);
   }
+  for (const Manifest::File& file : rank_files_of(manifest)) check_content(folder, file);
   return {manifest.config_hash, std::move(checkpoint)};
 }
 
 /// Whether the bytes are those that were written; what they mean was settled when they were.
 bool is_intact(const fs::path& folder) {
   try {
-    read_checked(folder, read_manifest_of(folder).files[0]);
-    return true;
+    const Manifest manifest = read_manifest_of(folder);
+    read_checked(folder, manifest.files[0]);
+    // Gigabytes are not read back every time: that would come from the page cache and say little about the disk.
+    return std::ranges::all_of(rank_files_of(manifest), [&](const Manifest::File& file) {
+      std::error_code error;
+      return fs::file_size(folder / file.name, error) == file.bytes && !error;
+    });
   } catch (const Error&) {
     return false;
   }
@@ -98,11 +114,12 @@ Generation inspect(const fs::path& folder) {
 }
 
 /// A complete generation under a temporary name, read back once.
-void write_generation(const fs::path& folder, const Checkpoint& checkpoint, const std::string& config_hash) {
+void write_generation(const fs::path& folder, const Checkpoint& checkpoint, const std::string& config_hash,
+                      std::span<const Manifest::File> rank_files) {
   const swarm::SwarmState& state = checkpoint.state;
   const std::string image = encode(state);
-  const Manifest manifest{
-      config_hash, state.iteration, state.seed, checkpoint.search_seconds, {describe(state_file, image)}};
+  Manifest manifest{config_hash, state.iteration, state.seed, checkpoint.search_seconds, {describe(state_file, image)}};
+  manifest.files.insert(manifest.files.end(), rank_files.begin(), rank_files.end());
   make_folders(folder);
   write_durably(folder / state_file, image);
   write_durably(folder / manifest_file, to_json(manifest));
@@ -131,14 +148,36 @@ CheckpointStore::CheckpointStore(fs::path run_dir, std::string config_hash, int 
 
 fs::path CheckpointStore::folder_of(int iteration) const { return root_ / fmt::format("{:06d}", iteration); }
 
-void CheckpointStore::write(const Checkpoint& checkpoint) const {
+fs::path CheckpointStore::temporary_folder(int iteration) const {
+  return root_ / (temporary_prefix + folder_of(iteration).filename().string());
+}
+
+fs::path CheckpointStore::prepare(int iteration) const {
   make_folders(root_);
   remove_temporaries(root_);
-  const fs::path target = folder_of(checkpoint.state.iteration);
-  const fs::path temporary = root_ / (temporary_prefix + target.filename().string());
+  const fs::path folder = temporary_folder(iteration);
+  make_folders(folder);
+  return folder;
+}
+
+void CheckpointStore::abandon() const { remove_temporaries(root_); }
+
+std::vector<Manifest::File> CheckpointStore::rank_files(int iteration) const {
+  const Manifest manifest = read_manifest_of(folder_of(iteration));
+  const auto files = rank_files_of(manifest);
+  return {files.begin(), files.end()};
+}
+
+void CheckpointStore::write(const Checkpoint& checkpoint) const {
+  prepare(checkpoint.state.iteration);
+  write(checkpoint, {});
+}
+
+void CheckpointStore::write(const Checkpoint& checkpoint, std::span<const Manifest::File> rank_files) const {
   try {
-    write_generation(temporary, checkpoint, config_hash_);
-    publish(temporary, target);
+    const int iteration = checkpoint.state.iteration;
+    write_generation(temporary_folder(iteration), checkpoint, config_hash_, rank_files);
+    publish(temporary_folder(iteration), folder_of(iteration));
   } catch (const Error&) {
     remove_temporaries(root_);  // half a checkpoint would keep a full disk full
     throw;

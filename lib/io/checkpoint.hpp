@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "io/checkpoint_manifest.hpp"
 #include "swarm/state.hpp"
 
 namespace shoal::io {
@@ -32,6 +34,17 @@ class CheckpointStore {
   /// intact newer ones. Throws Error{resource} and leaves the older checkpoints as they are.
   void write(const Checkpoint& checkpoint) const;
 
+  /// For dense positions: makes an empty temporary folder for the checkpoint after `iteration`, into which every rank
+  /// then writes its file (dense_file.hpp); `write` with these files publishes it, `abandon` removes it.
+  std::filesystem::path prepare(int iteration) const;
+  std::filesystem::path temporary_folder(int iteration) const;
+  void write(const Checkpoint& checkpoint, std::span<const Manifest::File> rank_files) const;
+  void abandon() const;
+
+  /// The folder of a published checkpoint and the files in it that ranks wrote. Throws Error{input}.
+  std::filesystem::path folder_of(int iteration) const;
+  std::vector<Manifest::File> rank_files(int iteration) const;
+
   /// The newest checkpoint that is complete and undamaged; empty when there is none. Throws Error{usage} when it
   /// belongs to another configuration, Error{resource} when the folder cannot be read.
   std::optional<Checkpoint> newest_valid() const;
@@ -40,7 +53,6 @@ class CheckpointStore {
   void clear() const;
 
  private:
-  std::filesystem::path folder_of(int iteration) const;
   void remove_old() const;
 
   std::filesystem::path root_;
