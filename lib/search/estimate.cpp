@@ -103,7 +103,9 @@ double disk(const io::RunConfig& config, const Workload& workload, std::size_t e
   const auto particles = static_cast<double>(config.swarm.particles);
   const auto experts = static_cast<double>(config.experts.size());
   const auto items = static_cast<double>(workload.items.size());
-  const double state = 8.0 * particles * (3.0 * experts + items);
+  const bool dense = config.swarm.positions == swarm::Positions::dense;
+  const double vectors = dense ? 3.0 * particles + 2.0 + config.swarm.worst_window : 0.0;
+  const double state = 8.0 * particles * (3.0 * experts + items) + (dense ? vectors * dense_vector_bytes(config) : 0.0);
   return state * config.output.keep + 4.0 * items * static_cast<double>(evaluations) + expert_bytes(config) / experts;
 }
 

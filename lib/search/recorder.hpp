@@ -12,6 +12,7 @@
 #include "io/run_config.hpp"
 #include "io/run_lock.hpp"
 #include "io/tensorboard.hpp"
+#include "swarm/dense_swarm.hpp"
 #include "swarm/swarm.hpp"
 
 namespace shoal::search {
@@ -34,7 +35,11 @@ class Recorder {
   void record(const swarm::IterationRecord& record, const std::vector<int>& ids,
               const std::vector<swarm::Evaluation>& evaluations, double seconds);
 
-  void checkpoint(const swarm::SwarmState& state, double search_seconds);
+  /// `dense`: this rank's weight vectors, when positions are dense; then every rank writes a file.
+  void checkpoint(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm* dense = nullptr);
+
+  /// The weight vectors of a checkpoint: those that `dense` owns, and on rank 0 the common ones. Throws Error{input}.
+  void load(const swarm::SwarmState& state, swarm::DenseSwarm& dense);
 
   /// Any other file of the run folder, written atomically.
   void write(const std::string& name, const std::string& text);
@@ -43,6 +48,7 @@ class Recorder {
   void on_rank_0(const std::function<void()>& work) const;
   void start_anew();
   void cut_back(int iteration);
+  std::vector<io::Manifest::File> write_rank_files(int iteration, const swarm::DenseSwarm& dense);
 
   const comm::Communicator& comm_;
   std::filesystem::path folder_;

@@ -14,6 +14,7 @@
 #include "search/shortcut.hpp"
 #include "search/variant_cache.hpp"
 #include "search/wave_plan.hpp"
+#include "search/wave_queue.hpp"
 
 namespace shoal::search {
 namespace {
@@ -43,11 +44,8 @@ class BlockScorer {
         workload_(workload),
         tasks_(tasks),
         keep_(keep),
-        variants_(
-            [this](std::size_t p) {
-              return model::ModelVariant(evaluator_.base, evaluator_.materialise(assignments_[p].position));
-            },
-            std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
+        variants_([this](std::size_t p) { return model::ModelVariant(evaluator_.base, delta_of(assignments_[p])); },
+                  std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
         table_(assignments.size(), workload.items.size()) {}
 
   void score(std::int64_t number) {
@@ -74,6 +72,11 @@ class BlockScorer {
   const model::GenerationCounts& counts() const { return counts_; }
 
  private:
+  tensor::ModelDelta delta_of(const Assignment& assignment) const {
+    if (assignment.dense) return evaluator_.dense_model(assignment.dense->weights);
+    return evaluator_.materialise(assignment.position);
+  }
+
   void record(std::size_t position, std::size_t index, model::Generation& generation) {
     const WorkItem& item = workload_.items[index];
     ItemResult result{std::move(generation.output_ids), {}, {}};
@@ -107,11 +110,11 @@ class BlockScorer {
 /// One wave as the driving thread sees it.
 class Dispatcher {
  public:
-  Dispatcher(const Evaluator& evaluator, std::span<const WaveTask> tasks, comm::WorkCounter& counter,
-             Shortcut& shortcut, BlockScorer& scorer)
-      : evaluator_(evaluator), tasks_(tasks), counter_(counter), shortcut_(shortcut), scorer_(scorer) {}
+  Dispatcher(const Evaluator& evaluator, std::span<const WaveTask> tasks, WaveQueue& queue, Shortcut& shortcut,
+             BlockScorer& scorer)
+      : evaluator_(evaluator), tasks_(tasks), queue_(queue), shortcut_(shortcut), scorer_(scorer) {}
 
-  /// Hands tasks of the shared counter to the crew until none is left. Returns true when the wave was given up.
+  /// Hands tasks of the queue to the crew until none is left. Returns true when the wave was given up.
   bool run(Crew& crew) {
     while (open_ || !crew.resting()) {
       for (const WaveTask& task : scorer_.take_finished()) shortcut_.publish(task, scorer_.table());
@@ -120,7 +123,7 @@ class Dispatcher {
       } else if (open_ && crew.has_free_hands()) {
         hand_out_next(crew);
       } else {
-        counter_.progress();
+        queue_.progress();
         crew.wait(500us);
       }
     }
@@ -131,13 +134,13 @@ class Dispatcher {
   /// Nobody, on any rank, gets another task; what runs here stops between two forward passes.
   void give_up(const Crew& crew) {
     given_up_ = !crew.failed();
-    counter_.exhaust();
+    queue_.exhaust();
     scorer_.cancel();
     open_ = false;
   }
 
   void hand_out_next(Crew& crew) {
-    const auto number = counter_.next();
+    const auto number = queue_.next();
     open_ = number.has_value();
     if (!open_) return;
     evaluator_.progress(*number + 1, static_cast<std::int64_t>(tasks_.size()));
@@ -146,7 +149,7 @@ class Dispatcher {
 
   const Evaluator& evaluator_;
   std::span<const WaveTask> tasks_;
-  comm::WorkCounter& counter_;
+  WaveQueue& queue_;
   Shortcut& shortcut_;
   BlockScorer& scorer_;
   bool open_ = true;
@@ -180,17 +183,22 @@ Assignment complete_assignment(swarm::Coordinates position, const Workload& work
   return {std::move(position), workload.blocks, {}, {}};
 }
 
+Assignment complete_dense_assignment(DenseView position, const Workload& workload) {
+  return {{}, workload.blocks, {}, {}, position};
+}
+
 WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
                     const Keep& keep) {
   const auto tasks = plan_wave(assignments, workload, tile_of(evaluator, assignments.size()));
   const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(tasks.size()));
+  WaveQueue queue(*counter, tasks, assignments, evaluator.comm.rank());
   Shortcut shortcut(evaluator.comm, assignments, workload.items.size());
   BlockScorer scorer(evaluator, assignments, workload, tasks, keep);
   WaveScores wave;
   bool given_up = false;
   comm::agree(evaluator.comm, [&] {
     Crew crew(evaluator.options.threads, [&](std::int64_t number) { scorer.score(number); });
-    given_up = Dispatcher(evaluator, tasks, *counter, shortcut, scorer).run(crew);
+    given_up = Dispatcher(evaluator, tasks, queue, shortcut, scorer).run(crew);
     finish(crew, given_up);
   });
   wave.interrupted = comm::any(evaluator.comm, given_up);
