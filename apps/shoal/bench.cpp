@@ -8,6 +8,7 @@
 #include "model/device.hpp"
 #include "model/model_config.hpp"
 #include "search/ceilings.hpp"
+#include "search/checkpoint_speed.hpp"
 #include "search/engine_speed.hpp"
 #include "search/inputs.hpp"
 #include "verbs.hpp"
@@ -20,6 +21,7 @@ struct Options {
   std::string folder = ".";
   std::string out;
   int threads = 0;
+  double checkpoint_gigabytes = 0.0;  ///< measure nothing but a checkpoint of this size
 };
 
 /// One measured number with its unit, and what share of which ceiling it is, if of any.
@@ -40,6 +42,16 @@ model::ModelConfig usual_shapes() {
   config.kv_heads = 3;
   config.head_dim = 64;
   return config;
+}
+
+std::vector<Line> measure_checkpoint(const Options& options) {
+  const auto bytes = static_cast<std::size_t>(options.checkpoint_gigabytes * 1e9);
+  const auto speed = search::measure_dense_checkpoint(options.folder, bytes, 5);
+  const double gigabytes = static_cast<double>(speed.bytes) / 1e9;
+  return {{fmt::format("write + fsync, {:.1f} GB", gigabytes), gigabytes / speed.raw_seconds, "GB/s"},
+          {fmt::format("dense checkpoint, {:.1f} GB", gigabytes), gigabytes / speed.checkpoint_seconds, "GB/s",
+           speed.ratio()},
+          {"dense checkpoint, seconds", speed.checkpoint_seconds, "s"}};
 }
 
 void add_machine(const Options& options, const comm::Communicator& comm, std::vector<Line>& lines) {
@@ -71,6 +83,9 @@ void add_engine(const Options& options, model::Precision precision, double ceili
 }
 
 std::vector<Line> measure(const Options& options, const comm::Communicator& comm) {
+  if (options.checkpoint_gigabytes > 0.0) {
+    return comm.rank() == 0 ? measure_checkpoint(options) : std::vector<Line>();
+  }
   constexpr std::int64_t rows = 2000;
   const auto shapes =
       search::linear_shapes(options.model.empty() ? usual_shapes() : model::ModelConfig::load(options.model));
@@ -114,6 +129,9 @@ void add_bench(CLI::App& program, Action& action) {
   verb->add_option("--folder", options->folder, "Where to measure writing; default: here")
       ->check(CLI::ExistingDirectory);
   verb->add_option("--out", options->out, "Also write the figures as JSON to this file");
+  verb->add_option("--checkpoint", options->checkpoint_gigabytes,
+                   "Measure only this: a checkpoint of dense positions of so many GB against plain writing")
+      ->check(CLI::PositiveNumber);
   verb->add_option("--threads", options->threads, "Threads per rank; default: all cores")->check(CLI::PositiveNumber);
   verb->callback([options, &action] {
     action = [options](const Process&) {

@@ -91,6 +91,12 @@ void sync_file(const fs::path& path) {
   sync_file(file, path);
 }
 
+void write_durably(const fs::path& path, std::span<const std::string_view> pieces) {
+  const FileDescriptor file = open_for_writing(path, O_TRUNC);
+  for (const std::string_view piece : pieces) write_all(file, piece, path);
+  sync_file(file, path);
+}
+
 void append_durably(const fs::path& path, std::string_view bytes) {
   const FileDescriptor file = open_for_writing(path, O_APPEND);
   write_all(file, bytes, path);

@@ -19,6 +19,9 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes)
 /// Writes a new file and fsyncs it; the folder is the caller's to sync. Throws Error{resource}.
 void write_durably(const std::filesystem::path& path, std::string_view bytes);
 
+/// The same for a content in pieces, one after the other.
+void write_durably(const std::filesystem::path& path, std::span<const std::string_view> pieces);
+
 /// Appends and fsyncs. Throws Error{resource}.
 void append_durably(const std::filesystem::path& path, std::string_view bytes);
 

@@ -60,4 +60,11 @@ std::string sha256_file(const std::filesystem::path& path) {
 
 std::uint64_t xxh3(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
+std::uint64_t xxh3(std::span<const std::string_view> pieces) {
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), &XXH3_freeState);
+  expect(state && XXH3_64bits_reset(state.get()) == XXH_OK, "xxHash could not begin.");
+  for (const std::string_view piece : pieces) XXH3_64bits_update(state.get(), piece.data(), piece.size());
+  return XXH3_64bits_digest(state.get());
+}
+
 }  // namespace shoal

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,7 @@ std::string sha256_file(const std::filesystem::path& path);
 
 /// XXH3-64: detects damaged checkpoint files. Not cryptographic.
 std::uint64_t xxh3(std::string_view bytes);
+/// The same of pieces, one after the other.
+std::uint64_t xxh3(std::span<const std::string_view> pieces);
 
 }  // namespace shoal

@@ -4,11 +4,16 @@
 
 namespace shoal {
 
-double uniform(std::uint64_t seed, Counter counter) {
+std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Counter counter) {
   const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)}};
   const r123::Philox4x32::ctr_type position{
       {counter.iteration, counter.particle, static_cast<std::uint32_t>(counter.purpose), counter.index}};
   const auto words = r123::Philox4x32()(position, key);
+  return {words[0], words[1], words[2], words[3]};
+}
+
+double uniform(std::uint64_t seed, Counter counter) {
+  const auto words = random_words(seed, counter);
   const std::uint64_t bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
   return static_cast<double>(bits) * 0x1.0p-53;
 }

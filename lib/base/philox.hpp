@@ -1,11 +1,20 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace shoal {
 
 /// What a random number is drawn for: the third word of the Philox counter (docs/algorithm.md, "Random numbers").
-enum class Purpose : std::uint32_t { crossover = 0, partner = 1, update = 2, dropout = 3, validation_split = 4 };
+enum class Purpose : std::uint32_t {
+  crossover = 0,
+  partner = 1,
+  update = 2,
+  dropout = 3,
+  validation_split = 4,
+  mutation = 5,
+  dare_mask = 6
+};
 
 /// The particle word of a draw that belongs to an iteration as a whole.
 inline constexpr std::uint32_t whole_iteration = 0xffffffffU;
@@ -18,8 +27,10 @@ struct Counter {
   std::uint32_t index;
 };
 
-/// Uniform in [0, 1) with 53 random bits. Philox4x32-10, key = seed, counter = {iteration, particle, purpose, index};
-/// from output words w0, w1: u = ((w0 << 32 | w1) >> 11) * 2^-53.
+/// The four output words of Philox4x32-10, key = seed, counter = {iteration, particle, purpose, index}.
+std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Counter counter);
+
+/// Uniform in [0, 1) with 53 random bits, from the output words w0, w1: u = ((w0 << 32 | w1) >> 11) * 2^-53.
 double uniform(std::uint64_t seed, Counter counter);
 
 /// An integer in [0, m): floor(u m). Requires m > 0.

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "io/checkpoint_manifest.hpp"
+#include "io/dense_file.hpp"
 #include "io/state_image.hpp"
 
 namespace shoal::io {
@@ -51,6 +51,15 @@ struct Loaded {
 
 int iteration_of(const fs::path& folder) { return std::atoi(folder.filename().c_str()); }
 
+/// What ranks have written beside the state, in rank order: one file of each rank, or none at all.
+std::vector<Manifest::File> rank_files_of(const Manifest& manifest) {
+  std::vector<Manifest::File> files;
+  std::ranges::copy_if(manifest.files, std::back_inserter(files),
+                       [](const auto& file) { return file.rank.has_value(); });
+  std::ranges::sort(files, {}, [](const auto& file) { return *file.rank; });
+  return files;
+}
+
 /// A manifest that lies where it belongs: a folder with another's name would be taken for newer or older than it is.
 Manifest read_manifest_of(const fs::path& folder, int iteration) {
   Manifest manifest = read_manifest(folder / manifest_file);
@@ -68,14 +77,20 @@ Loaded load(const fs::path& folder) {
   if (checkpoint.state.iteration != manifest.iteration) {
     fail(ExitCode::input, "{} is damaged (its iteration is not the manifest's).", path);
   }
+  for (const Manifest::File& file : rank_files_of(manifest)) check_content(folder, file);
   return {manifest.config_hash, std::move(checkpoint)};
 }
 
 /// Whether the bytes are those that were written; what they mean was settled when they were.
 bool is_intact(const fs::path& folder, int iteration) {
   try {
-    for (const Manifest::File& file : read_manifest_of(folder, iteration).files) read_checked(folder, file);
-    return true;
+    const Manifest manifest = read_manifest_of(folder, iteration);
+    read_checked(folder, manifest.state());
+    // Gigabytes are not read back every time: that would come from the page cache and say little about the disk.
+    return std::ranges::all_of(rank_files_of(manifest), [&](const Manifest::File& file) {
+      std::error_code error;
+      return fs::file_size(folder / file.name, error) == file.bytes && !error;
+    });
   } catch (const Error&) {
     return false;
   }
@@ -106,9 +121,11 @@ Generation inspect(const fs::path& folder) {
 }
 
 /// A complete generation under a temporary name, read back once.
-void write_generation(const fs::path& folder, const CheckpointImage& image, const std::string& config_hash) {
-  const Manifest manifest{
+void write_generation(const fs::path& folder, const CheckpointImage& image, const std::string& config_hash,
+                      std::span<const Manifest::File> rank_files) {
+  Manifest manifest{
       config_hash, image.iteration, image.seed, image.search_seconds, {describe(state_file, image.state)}};
+  manifest.files.insert(manifest.files.end(), rank_files.begin(), rank_files.end());
   make_folders(folder);
   write_durably(folder / state_file, image.state);
   write_durably(folder / manifest_file, to_json(manifest));
@@ -162,15 +179,34 @@ CheckpointStore::CheckpointStore(fs::path run_dir, std::string config_hash, int 
 
 fs::path CheckpointStore::folder_of(int iteration) const { return root_ / fmt::format("{:06d}", iteration); }
 
-void CheckpointStore::write(const CheckpointImage& image) const {
+fs::path CheckpointStore::temporary_folder(int iteration) const {
+  return root_ / (temporary_prefix + folder_of(iteration).filename().string());
+}
+
+fs::path CheckpointStore::prepare(int iteration) const {
   make_root(root_);
   remove_temporaries(root_);
-  check_space(root_, image);
-  const fs::path target = folder_of(image.iteration);
-  const fs::path temporary = root_ / (temporary_prefix + target.filename().string());
+  const fs::path folder = temporary_folder(iteration);
+  make_folders(folder);
+  return folder;
+}
+
+void CheckpointStore::abandon() const { remove_temporaries(root_); }
+
+std::vector<Manifest::File> CheckpointStore::rank_files(int iteration) const {
+  return rank_files_of(read_manifest_of(folder_of(iteration), iteration));
+}
+
+void CheckpointStore::write(const CheckpointImage& image) const {
+  prepare(image.iteration);
+  write(image, {});
+}
+
+void CheckpointStore::write(const CheckpointImage& image, std::span<const Manifest::File> rank_files) const {
   try {
-    write_generation(temporary, image, config_hash_);
-    publish(temporary, target);
+    check_space(root_, image);
+    write_generation(temporary_folder(image.iteration), image, config_hash_, rank_files);
+    publish(temporary_folder(image.iteration), folder_of(image.iteration));
   } catch (const Error&) {
     remove_temporaries(root_);  // half a checkpoint would keep a full disk full
     throw;

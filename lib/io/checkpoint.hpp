@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "io/checkpoint_manifest.hpp"
 #include "swarm/state.hpp"
 
 namespace shoal::io {
@@ -44,6 +46,17 @@ class CheckpointStore {
   void write(const CheckpointImage& image) const;
   void write(const Checkpoint& checkpoint) const { write(image_of(checkpoint.state, checkpoint.search_seconds)); }
 
+  /// For dense positions: makes an empty temporary folder for the checkpoint after `iteration`, into which every rank
+  /// then writes its file (dense_file.hpp); `write` with these files publishes it, `abandon` removes it.
+  std::filesystem::path prepare(int iteration) const;
+  std::filesystem::path temporary_folder(int iteration) const;
+  void write(const CheckpointImage& image, std::span<const Manifest::File> rank_files) const;
+  void abandon() const;
+
+  /// The folder of a published checkpoint and the files in it that ranks wrote, in rank order. Throws Error{input}.
+  std::filesystem::path folder_of(int iteration) const;
+  std::vector<Manifest::File> rank_files(int iteration) const;
+
   /// The newest checkpoint that is complete and undamaged; empty when none was ever written. Throws Error{usage} when
   /// it belongs to another configuration, Error{input} when all are damaged or it is of a later format, Error{resource}
   /// when the folder cannot be read.
@@ -53,7 +66,6 @@ class CheckpointStore {
   void clear() const;
 
  private:
-  std::filesystem::path folder_of(int iteration) const;
   void remove_old() const;
 
   std::filesystem::path root_;

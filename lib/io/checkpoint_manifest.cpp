@@ -81,6 +81,12 @@ Manifest::File describe(const std::string& name, const std::string& bytes) {
   return {name, bytes.size(), hash_of(bytes), "state", std::nullopt};
 }
 
+Manifest::File describe(const std::string& name, int rank, std::span<const std::string_view> pieces) {
+  std::uint64_t bytes = 0;
+  for (const std::string_view piece : pieces) bytes += piece.size();
+  return {name, bytes, fmt::format("{:016x}", xxh3(pieces)), "dense", rank};
+}
+
 std::string to_json(const Manifest& manifest) {
   Json files = Json::array();
   for (const Manifest::File& file : manifest.files) {
@@ -108,6 +114,14 @@ Manifest read_manifest(const fs::path& path) {
   } catch (const Json::exception& error) {
     fail(ExitCode::input, "{} is damaged ({}).", path.string(), error.what());
   }
+}
+
+void check_content(const fs::path& folder, const Manifest::File& file) {
+  const MappedFile mapped(folder / file.name);
+  const auto bytes = mapped.bytes();
+  const std::string_view piece(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (bytes.size() == file.bytes && fmt::format("{:016x}", xxh3(std::span(&piece, 1))) == file.xxh3) return;
+  fail(ExitCode::input, "{} is damaged (its content is not what the manifest says).", (folder / file.name).string());
 }
 
 std::string read_checked(const fs::path& folder, const Manifest::File& file) {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -25,7 +27,7 @@ struct Manifest {
   int iteration = 0;
   std::uint64_t seed = 0;
   double search_seconds = 0.0;
-  std::vector<File> files;
+  std::vector<File> files;  ///< state.h5; then, of dense positions, rank-0000.h5, rank-0001.h5, …
 
   /// The file with what all ranks share. Throws std::out_of_range; a manifest that was read has exactly one.
   const File& state() const;
@@ -45,6 +47,12 @@ std::string to_json(const Manifest& manifest);
 /// Reads this version's format and the one before it. Throws NewerFormat (exit code input) for a later one,
 /// Error{input} naming the file when it is missing, damaged or incomplete.
 Manifest read_manifest(const std::filesystem::path& path);
+
+/// The same for what a rank has written, in pieces.
+Manifest::File describe(const std::string& name, int rank, std::span<const std::string_view> pieces);
+
+/// Throws Error{input} when one of the manifest's files is not what the manifest says. Keeps nothing in memory.
+void check_content(const std::filesystem::path& folder, const Manifest::File& file);
 
 /// The content of one of the manifest's files. Throws Error{input} when it is not what the manifest says.
 std::string read_checked(const std::filesystem::path& folder, const Manifest::File& file);

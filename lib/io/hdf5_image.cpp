@@ -1,38 +1,15 @@
 #include "io/hdf5_image.hpp"
 
-#include <hdf5.h>
-
 #include <algorithm>
 #include <limits>
 
 #include "base/error.hpp"
-#include "base/handle.hpp"
+#include "io/hdf5_handles.hpp"
 
 namespace shoal::io {
 namespace {
 
-template <herr_t (*Close)(hid_t)>
-struct IdTraits {
-  using Value = hid_t;
-  static Value empty() { return H5I_INVALID_HID; }
-  static void close(Value value) { Close(value); }
-};
-using FileId = Handle<IdTraits<H5Fclose>>;
-using SpaceId = Handle<IdTraits<H5Sclose>>;
-using DatasetId = Handle<IdTraits<H5Dclose>>;
-using PropertiesId = Handle<IdTraits<H5Pclose>>;
-
 constexpr std::size_t core_increment = std::size_t{1} << 20U;
-
-/// HDF5 prints its error stack and flushes open files at exit unless told otherwise; the latter crashes on a full disk.
-void quieten() {
-  static const bool done = [] {
-    H5dont_atexit();
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    return true;
-  }();
-  static_cast<void>(done);
-}
 
 PropertiesId core_driver() {
   PropertiesId properties(H5Pcreate(H5P_FILE_ACCESS));

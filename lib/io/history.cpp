@@ -40,16 +40,25 @@ std::string draws_of(const UpdateDraws& draws) {
                      number(draws.cognitive), number(draws.social), number(draws.repel));
 }
 
+/// Null for dense positions, which are too long for a line.
+std::string list_or_null(const std::vector<double>& values) { return values.empty() ? "null" : list(values); }
+
+std::string norms_of(const swarm::ParticleRecord& p) {
+  if (!p.norms) return "";
+  return fmt::format("\"position_norm\": {}, \"velocity_norm\": {}, \"distance_to_best\": {}, ",
+                     number(p.norms->position), number(p.norms->velocity), number(p.norms->distance_to_best));
+}
+
 std::string bounds_of(const swarm::ParticleRecord& p) {
   return p.bounds ? fmt::format("\"bounds\": {}, ", list({p.bounds->lower, p.bounds->upper})) : "";
 }
 
 std::string particle_of(const swarm::ParticleRecord& p) {
   return fmt::format(
-      "{{\"id\": {}, \"position\": {}, \"velocity\": {}, \"utility\": {}, {}\"stale\": {}, \"examples\": {}, "
+      "{{\"id\": {}, \"position\": {}, \"velocity\": {}, {}\"utility\": {}, {}\"stale\": {}, \"examples\": {}, "
       "\"restarted\": {}, \"best_utility\": {}, \"best_iteration\": {}, \"draws\": {{{}}}}}",
-      p.id, list(p.position), list(p.velocity), number(p.utility), bounds_of(p), word(p.stale), p.examples,
-      word(p.restarted), number(p.best_utility), p.best_iteration,
+      p.id, list_or_null(p.position), list_or_null(p.velocity), norms_of(p), number(p.utility), bounds_of(p),
+      word(p.stale), p.examples, word(p.restarted), number(p.best_utility), p.best_iteration,
       std::visit([](const auto& draws) { return draws_of(draws); }, p.draws));
 }
 

@@ -9,7 +9,15 @@
 namespace shoal::io {
 namespace {
 
+/// Root mean square distance to g, in weight space.
+double dense_spread_of(const std::vector<swarm::ParticleRecord>& particles) {
+  double squares = 0.0;
+  for (const auto& particle : particles) squares += std::pow(particle.norms->distance_to_best, 2.0);
+  return std::sqrt(squares / static_cast<double>(particles.size()));
+}
+
 double spread_of(const std::vector<swarm::ParticleRecord>& particles) {
+  if (particles.front().norms) return dense_spread_of(particles);
   swarm::Coordinates centre(particles.front().position.size(), 0.0);
   const auto count = static_cast<double>(particles.size());
   for (const auto& particle : particles) {

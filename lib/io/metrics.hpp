@@ -12,7 +12,8 @@ struct Metrics {
   double best = 0.0;    ///< utility of g
   double mean = 0.0;    ///< over the particles' last finite utilities, pruned ones (of which bounds are known) left out
   double lowest = 0.0;  ///< likewise
-  double spread = 0.0;  ///< root mean square distance of the positions to their mean, in coefficients
+  double spread =
+      0.0;  ///< root mean square distance of the positions to their mean, in coefficients; dense: to g, in weights
   double step_length = 0.0;
   int evaluated = 0;         ///< particles evaluated in this iteration
   std::size_t examples = 0;  ///< examples scored for them

@@ -18,8 +18,9 @@ double number_or_nan(const Json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
-// Coefficients, or one list of them per block of layers.
+// Coefficients, or one list of them per block of layers; null for dense positions.
 std::vector<double> flat_position(const Json& json) {
+  if (json.is_null()) return {};
   if (json.empty() || !json.front().is_array()) return json.get<std::vector<double>>();
   std::vector<double> flat;
   for (const Json& block : json) {
@@ -35,8 +36,10 @@ int blocks_of(const Json& line) {
 }
 
 ParticleRecord particle_of(const Json& json) {
+  std::optional<double> distance;
+  if (json.contains("distance_to_best")) distance = number_or_nan(json.at("distance_to_best"));
   return {flat_position(json.at("position")), number_or_nan(json.at("utility")), json.value("stale", false),
-          json.value("restarted", false), json.contains("bounds")};
+          json.value("restarted", false),     json.contains("bounds"),           distance};
 }
 
 IterationRecord iteration_of(const Json& json) {
@@ -77,8 +80,8 @@ void check_fits(const std::vector<IterationRecord>& iterations) {
   require(!last.particles.empty() && last.particles.size() == first.particles.size(),
           "the number of particles changes");
   for (const ParticleRecord& particle : last.particles) {
-    require(!particle.position.empty() && particle.position.size() == first.particles.front().position.size(),
-            "positions differ in length");
+    require(particle.position.size() == first.particles.front().position.size(), "positions differ in length");
+    require(!particle.position.empty() || particle.distance_to_best, "a particle has no position");
   }
   require(last.best_particle >= 0 && last.best_particle < static_cast<int>(last.particles.size()),
           "the global best is not a particle");
@@ -139,6 +142,9 @@ double mean_utility(const IterationRecord& iteration) {
 double spread(const IterationRecord& iteration) {
   const auto particles = static_cast<double>(iteration.particles.size());
   double squares = 0.0;
+  for (const ParticleRecord& particle : iteration.particles) {
+    squares += std::pow(particle.distance_to_best.value_or(0.0), 2);
+  }
   for (std::size_t k = 0; k < iteration.particles.front().position.size(); ++k) {
     double mean = 0.0;
     for (const ParticleRecord& particle : iteration.particles) mean += particle.position[k] / particles;

@@ -8,11 +8,12 @@ namespace shoal::io::report {
 
 /// One particle in one line of history.jsonl.
 struct ParticleRecord {
-  std::vector<double> position;  ///< blocks · experts coefficients, block by block
+  std::vector<double> position;  ///< blocks · experts coefficients, block by block; empty when positions are dense
   double utility = 0.0;          ///< NaN when the evaluation was not finite
   bool stale = false;            ///< not evaluated in this iteration: the utility is an earlier one
   bool restarted = false;
-  bool pruned = false;  ///< the utility is only an upper bound
+  bool pruned = false;                                    ///< the utility is only an upper bound
+  std::optional<double> distance_to_best = std::nullopt;  ///< of dense positions, in weights
 };
 
 /// One line of history.jsonl, values completed later included.

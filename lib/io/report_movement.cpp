@@ -46,17 +46,21 @@ std::string small_plot(const Iterations& iterations, const char* title, double (
                               score(points.back().y)));
 }
 
+const char* centre_of(const Iterations& iterations) {
+  const bool dense = iterations.front().particles.front().distance_to_best.has_value();
+  return dense ? "the global best, in weights of the model" : "their mean, in expert weights";
+}
+
 }  // namespace
 
 std::string movement_section(const RunRecord& run) {
   const Iterations& iterations = run.history.iterations;
   return fmt::format(
       "<section>\n<h2>Movement</h2>\n<div class=\"pair\"><figure>{}<figcaption>Root mean square distance of the "
-      "positions to "
-      "their mean, in expert weights. Near zero, all particles sit on one spot.</figcaption></figure>\n<figure>{}"
+      "positions to {}. Near zero, all particles sit on one spot.</figcaption></figure>\n<figure>{}"
       "<figcaption>λ, the part of its velocity that a particle moves in one iteration.</figcaption></figure></div>\n"
       "{}</section>\n",
-      small_plot(iterations, "spread", spread), small_plot(iterations, "step length", step_of),
+      small_plot(iterations, "spread", spread), centre_of(iterations), small_plot(iterations, "step length", step_of),
       numbers_table(iterations));
 }
 

@@ -135,6 +135,7 @@ std::vector<std::string> expert_names(const RunRecord& run) {
   if (names.empty() && run.result) {
     for (const ResultRow& row : run.result->run.experts) names.push_back(row.name);
   }
+  if (experts == 0) return names;  // dense positions do not tell their number
   names.resize(experts);
   for (std::size_t k = 0; k < experts; ++k) {
     if (names[k].empty()) names[k] = fmt::format("expert {}", k);

@@ -40,6 +40,13 @@ std::string origin_text(const RunRecord& run) {
 }  // namespace
 
 std::string weights_section(const RunRecord& run) {
+  if (winner(run).empty()) {
+    return fmt::format(
+        "<section>\n<h2>What the swarm mixed</h2>\n<p>{} It is dense: a weight vector of its own, not a weighted sum "
+        "of "
+        "the experts.</p>\n</section>\n",
+        origin_text(run));
+  }
   const std::vector<NamedWeight> weights = weights_of(run);
   const std::string blocks =
       run.history.blocks > 1 ? fmt::format(" Means over {} blocks of layers.", run.history.blocks) : std::string();

@@ -62,6 +62,7 @@ Json json_of(const task::TaskConfig& task) {
 
 Json json_of(const swarm::Settings& s) {
   static const char* const velocities[] = {"random", "zero", "best"};
+  static const char* const rules[] = {"linear", "ties", "dare_ties"};
   return {{"preset", s.preset},
           {"particles", s.particles},
           {"crossover_range", {s.crossover_range_low, s.crossover_range_high}},
@@ -90,7 +91,11 @@ Json json_of(const swarm::Settings& s) {
           {"dropK", s.drop_k},
           {"dropN", s.drop_n},
           {"max_invalid", s.invalid_allowed()},
-          {"blocks", s.blocks}};
+          {"blocks", s.blocks},
+          {"positions", s.positions == swarm::Positions::dense ? "dense" : "affine"},
+          {"velocity", rules[static_cast<int>(s.velocity)]},
+          {"density", s.density},
+          {"mutation", {{"rate", s.mutation.rate}, {"sigma", s.mutation.sigma}}}};
 }
 
 Json json_of(const UtilityConfig& utility) {

@@ -127,11 +127,17 @@ class StateReader {
     return values;
   }
 
+  /// Numbers in a particle's position: one per expert, or none for dense positions, which lie elsewhere.
+  std::size_t coordinates() const {
+    const auto shape = reader_.shape("position");
+    return shape.size() == 2 && shape[1] == 0 ? 0 : experts_;
+  }
+
   void read_particles(SwarmState& state) const {
-    const Table position = table("position", std::nullopt, experts_);
+    const Table position = table("position", std::nullopt, coordinates());
     const std::size_t count = position.rows;
-    const Table velocity = table("velocity", count, experts_);
-    const Table best_position = table("best_position", count, experts_);
+    const Table velocity = table("velocity", count, position.width);
+    const Table best_position = table("best_position", count, position.width);
     const Table best_scores = table("best_scores", count, std::nullopt);
     const Table utilities = table("utilities", count, 2);
     const auto numbers = integers("particle_numbers", count * 6);

@@ -61,6 +61,17 @@ void read_choice(YamlMap& map, const char* key, const std::vector<std::string>& 
   if (const auto index = map.choice(key, names)) value = static_cast<Enum>(*index);
 }
 
+void read_dense(YamlMap& map, swarm::Settings& s) {
+  read_choice(map, "positions", {"affine", "dense"}, s.positions);
+  read_choice(map, "velocity", {"linear", "ties", "dare_ties"}, s.velocity);
+  read_number(map, "density", s.density);
+  if (auto mutation = map.map("mutation")) {
+    read_number(*mutation, "rate", s.mutation.rate);
+    read_number(*mutation, "sigma", s.mutation.sigma);
+    mutation->finish();
+  }
+}
+
 }  // namespace
 
 swarm::Settings read_swarm(YamlMap& document, int experts) {
@@ -78,6 +89,7 @@ swarm::Settings read_swarm(YamlMap& document, int experts) {
     read_update(*map, settings);
     read_schedule(*map, settings);
     read_selection(*map, settings);
+    read_dense(*map, settings);
     map->finish();
   }
   swarm::check(settings, experts);

@@ -12,13 +12,15 @@ namespace fs = std::filesystem;
 constexpr double mib = 1024.0 * 1024.0;
 
 /// state.h5: positions, velocities and bests of all particles [N, n]; scores [m] of their bests, of g and g_w and of
-/// the lowest of each iteration in the window, in float64.
+/// the lowest of each iteration in the window, in float64. Dense positions: their weight vectors beside it.
 double checkpoint_bytes(const io::RunConfig& config, double items) {
   const auto particles = static_cast<double>(config.swarm.particles);
   const auto experts = static_cast<double>(config.experts.size());
   const double extremes = 2.0 + config.swarm.worst_window;
+  const bool dense = config.swarm.positions == swarm::Positions::dense;
+  const double vectors = dense ? (3.0 * particles + extremes) * dense_vector_bytes(config) : 0.0;
   constexpr double headers = 16384.0;  // bytes: of HDF5, manifest and folder
-  return 8.0 * (particles * (3.0 * experts + items) + extremes * (experts + items)) + headers;
+  return 8.0 * (particles * (3.0 * experts + items) + extremes * (experts + items)) + vectors + headers;
 }
 
 /// history.jsonl: a line per iteration with position and velocity in 17 digits; the report repeats about as much.

@@ -6,8 +6,10 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "io/checkpoint.hpp"
+#include "io/dense_file.hpp"
 #include "io/report_result.hpp"
 #include "io/run_info.hpp"
+#include "search/dense_positions.hpp"
 #include "search/inputs.hpp"
 #include "search/model_writer.hpp"
 #include "tensor/low_rank.hpp"
@@ -36,6 +38,7 @@ std::string model_card(const tensor::ExpertPool& pool, std::span<const double> p
                   provenance.name, provenance.description);
   card += fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}, merge space `{}`.\n\n",
                       io::version(), config.seed, config.merge_space);
+  if (position.empty()) return card + "A dense position: weights of its own, not a weighted sum of the experts.\n";
   card += "| expert | weight |\n|---|---|\n";
   for (std::size_t k = 0; k < position.size(); ++k)
     card += fmt::format("| {} | {:+.6f} |\n", pool.names()[k], position[k]);
@@ -56,18 +59,23 @@ double truncate_all(tensor::ModelDelta& delta, std::int64_t rank) {
 struct Position {
   std::vector<double> coefficients;
   std::string description;
+  swarm::Origin origin;  ///< names it when positions are dense
 };
 
 Position best_of(const fs::path& run_dir, const io::Checkpoint& checkpoint) {
   const fs::path result = run_dir / "result.json";
   if (fs::exists(result)) {
     const io::RunResult run = io::report::read_result(result).run;
-    return {run.best.position, fmt::format("Winner of the search: utility {:.4f} ± {:.4f} on the held-out test.",
-                                           run.best.test.utility, run.best.test.standard_error)};
+    return {run.best.position,
+            fmt::format("Winner of the search: utility {:.4f} ± {:.4f} on the held-out test.", run.best.test.utility,
+                        run.best.test.standard_error),
+            {run.best_particle, run.best_iteration}};
   }
   const swarm::Extreme& g = checkpoint.state.global_best;
-  return {g.position, fmt::format("Global best after iteration {} of an unfinished search: utility {:.4f} on dev.",
-                                  checkpoint.state.iteration, g.utility)};
+  return {g.position,
+          fmt::format("Global best after iteration {} of an unfinished search: utility {:.4f} on dev.",
+                      checkpoint.state.iteration, g.utility),
+          swarm::origin_of(g)};
 }
 
 Position particle_of(const std::string& text, const io::Checkpoint& checkpoint) {
@@ -79,15 +87,13 @@ Position particle_of(const std::string& text, const io::Checkpoint& checkpoint) 
   }
   return {particles[id].best_position,
           fmt::format("Personal best of particle {}: utility {:.4f} on dev, from iteration {}.", id,
-                      particles[id].best_utility, particles[id].best_iteration)};
+                      particles[id].best_utility, particles[id].best_iteration),
+          {static_cast<int>(id), particles[id].best_iteration}};
 }
 
-}  // namespace
-
-std::string export_position(const tensor::ExpertPool& pool, std::span<const double> position,
-                            const io::RunConfig& config, const fs::path& out, ExportForm form,
-                            std::optional<std::int64_t> rank, const Provenance& provenance) {
-  tensor::ModelDelta delta = pool.materialise(position);
+std::string write_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, std::span<const double> position,
+                        const io::RunConfig& config, const fs::path& out, ExportForm form,
+                        std::optional<std::int64_t> rank, const Provenance& provenance) {
   if (pool.kind() == tensor::ExpertKind::full_model) form = ExportForm::merged;
   if (rank && delta.low_rank.empty())
     fail(ExitCode::usage, "--rank needs LoRA experts (these are full models). Leave it out.");
@@ -105,6 +111,36 @@ std::string export_position(const tensor::ExpertPool& pool, std::span<const doub
   return note;
 }
 
+}  // namespace
+
+std::string export_position(const tensor::ExpertPool& pool, std::span<const double> position,
+                            const io::RunConfig& config, const fs::path& out, ExportForm form,
+                            std::optional<std::int64_t> rank, const Provenance& provenance) {
+  return write_model(pool, pool.materialise(position), position, config, out, form, rank, provenance);
+}
+
+std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, const io::RunConfig& config,
+                         const fs::path& out, ExportForm form, std::optional<std::int64_t> rank,
+                         const Provenance& provenance) {
+  return write_model(pool, std::move(delta), {}, config, out, form, rank, provenance);
+}
+
+namespace {
+
+/// The weights of the position that `shoal export` names, from the rank files of a run's newest checkpoint.
+std::vector<float> dense_weights(const io::CheckpointStore& store, const swarm::SwarmState& state, swarm::Origin wanted,
+                                 std::size_t length) {
+  const auto files = store.rank_files(state.iteration);
+  const int particles = static_cast<int>(state.particles.size());
+  swarm::DenseSwarm swarm({wanted.particle, wanted.particle + 1}, length);
+  io::read_dense_files(store.folder_of(state.iteration), files, particles, swarm, io::CommonVectors::included);
+  if (swarm.global_best().origin == wanted) return swarm.global_best().weights;
+  const auto best = swarm.best_position(wanted.particle);
+  return {best.begin(), best.end()};
+}
+
+}  // namespace
+
 std::string export_particle(const ExportOptions& options) {
   const fs::path run_dir = options.run_dir;
   const fs::path file = run_dir / "config.yaml";
@@ -118,8 +154,13 @@ std::string export_particle(const ExportOptions& options) {
   const Position position =
       options.particle == "best" ? best_of(run_dir, *checkpoint) : particle_of(options.particle, *checkpoint);
   const auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space));
-  return export_position(pool, position.coefficients, config, options.out, options.form, options.rank,
-                         {config.name, position.description});
+  const Provenance provenance{config.name, position.description};
+  if (config.swarm.positions == swarm::Positions::affine) {
+    return export_position(pool, position.coefficients, config, options.out, options.form, options.rank, provenance);
+  }
+  const tensor::FlatLayout layout = layout_of(pool);
+  const auto weights = dense_weights(store, checkpoint->state, position.origin, layout.size());
+  return export_model(pool, layout.view(weights), config, options.out, options.form, options.rank, provenance);
 }
 
 }  // namespace shoal::search

@@ -35,6 +35,11 @@ std::string export_position(const tensor::ExpertPool& pool, std::span<const doub
                             const io::RunConfig& config, const std::filesystem::path& out, ExportForm form,
                             std::optional<std::int64_t> rank, const Provenance& provenance);
 
+/// The same for a model that no coordinates describe (dense positions).
+std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, const io::RunConfig& config,
+                         const std::filesystem::path& out, ExportForm form, std::optional<std::int64_t> rank,
+                         const Provenance& provenance);
+
 /// `shoal export`: finds the position in a run folder and writes it. Throws Error{input} when the run has no such
 /// position.
 std::string export_particle(const ExportOptions& options);

@@ -41,6 +41,20 @@ std::vector<io::ResultRow> named_positions(std::span<const std::string> experts,
   return rows;
 }
 
+std::vector<Assignment> assignments_of(std::span<const io::ResultRow> rows, const Winner& winner,
+                                       const Workload& workload) {
+  std::vector<Assignment> assignments;
+  for (const io::ResultRow& row : rows) assignments.push_back(complete_assignment(row.position, workload));
+  // The winner is the last row; every rank holds its weights.
+  if (!winner.weights.empty()) assignments.back().dense = DenseView{std::nullopt, winner.weights};
+  return assignments;
+}
+
+Winner with_weights(Winner winner, const DensePositions* dense) {
+  if (dense != nullptr) winner.weights = dense->collect(winner.extreme);
+  return winner;
+}
+
 }  // namespace
 
 task::Utility utility_of(const io::RunConfig& config, const Workload& workload) {
@@ -52,29 +66,31 @@ task::Utility utility_of(const io::RunConfig& config, const Workload& workload) 
 }
 
 std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::SwarmState& state,
-                                    const io::RunConfig& config, const Workload& validation) {
-  if (validation.items.empty()) return Winner{state.global_best, std::nullopt, 0};
+                                    const io::RunConfig& config, const Workload& validation,
+                                    const DensePositions* dense) {
+  if (validation.items.empty()) return with_weights({state.global_best, std::nullopt, 0}, dense);
   const std::vector<swarm::Extreme> finalists = swarm::finalists(state, config.swarm);
-  std::vector<swarm::Coordinates> positions;
-  for (const swarm::Extreme& finalist : finalists) positions.push_back(finalist.position);
-  const WaveScores wave = evaluate(evaluator, positions, validation);
+  std::vector<Assignment> assignments;
+  for (const swarm::Extreme& finalist : finalists) {
+    assignments.push_back(dense != nullptr ? complete_dense_assignment(dense->finalist(finalist), validation)
+                                           : complete_assignment(finalist.position, validation));
+  }
+  const WaveScores wave = evaluate(evaluator, assignments, validation);
   if (wave.interrupted) return std::nullopt;
   std::vector<double> utilities;
   for (const auto& evaluation : to_evaluations(wave, utility_of(config, validation)))
     utilities.push_back(evaluation.utility);
   const std::size_t chosen = swarm::choose(utilities);
-  return Winner{finalists[chosen], utilities[chosen], finalists.size()};
+  return with_weights({finalists[chosen], utilities[chosen], finalists.size()}, dense);
 }
 
 std::optional<std::vector<io::ResultRow>> final_rows(const Evaluator& evaluator, const io::RunConfig& config,
                                                      std::span<const std::string> expert_names, const Winner& winner,
                                                      const Workload& dev, const Workload& test) {
   std::vector<io::ResultRow> rows = named_positions(expert_names, winner);
-  std::vector<swarm::Coordinates> positions;
-  for (const io::ResultRow& row : rows) positions.push_back(row.position);
-  const WaveScores on_dev = evaluate(evaluator, positions, dev);
+  const WaveScores on_dev = evaluate(evaluator, assignments_of(rows, winner, dev), dev);
   if (on_dev.interrupted) return std::nullopt;
-  const WaveScores on_test = evaluate(evaluator, positions, test);
+  const WaveScores on_test = evaluate(evaluator, assignments_of(rows, winner, test), test);
   if (on_test.interrupted) return std::nullopt;
   const task::Utility dev_utility = utility_of(config, dev);
   const task::Utility test_utility = utility_of(config, test);

@@ -6,6 +6,7 @@
 
 #include "io/result.hpp"
 #include "io/run_config.hpp"
+#include "search/dense_positions.hpp"
 #include "search/wave.hpp"
 #include "swarm/state.hpp"
 #include "task/utility.hpp"
@@ -16,13 +17,15 @@ namespace shoal::search {
 struct Winner {
   swarm::Extreme extreme;
   std::optional<double> validation_utility;
-  std::size_t evaluations = 0;  ///< made to choose
+  std::size_t evaluations = 0;      ///< made to choose
+  std::vector<float> weights = {};  ///< on every rank, when positions are dense; else empty
 };
 
 /// g; or, when examples were kept out for it, the finalist with the highest utility on those. Empty: interrupted.
 /// Collective.
 std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::SwarmState& state,
-                                    const io::RunConfig& config, const Workload& validation);
+                                    const io::RunConfig& config, const Workload& validation,
+                                    const DensePositions* dense = nullptr);
 
 /// The rows of the final table – experts, uniform soup, the winner last – on all of dev and test. Empty: interrupted.
 /// Collective.

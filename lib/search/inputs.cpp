@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "model/device.hpp"
 #include "model/model_config.hpp"
+#include "tensor/peft_adapter.hpp"
 #include "tensor/safetensors.hpp"
 
 namespace shoal::search {
@@ -30,6 +31,19 @@ const char* name_of(model::Precision precision) {
   return precision == model::Precision::float32 ? "float32" : "bfloat16";
 }
 
+namespace {
+
+/// Sums of products B A have no parameters of a fixed shape that could move on their own.
+void check_positions(const io::RunConfig& config) {
+  const bool dense = config.swarm.positions == swarm::Positions::dense;
+  if (!dense || config.merge_space != "delta" || !tensor::is_peft_adapter(config.experts.front())) return;
+  fail(ExitCode::usage,
+       "swarm.positions is dense and merge_space is delta (dense LoRA positions are the factors A and B themselves). "
+       "Use merge_space: factors.");
+}
+
+}  // namespace
+
 std::vector<task::Task> check_inputs(const io::RunConfig& config) {
   std::vector<task::Task> tasks;
   for (task::TaskConfig entry : config.utility.tasks) {
@@ -44,6 +58,7 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
   }
   model::ModelConfig::load(config.model);
   tensor::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
+  check_positions(config);
   return tasks;
 }
 

@@ -1,6 +1,7 @@
 #include "search/memory_need.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "model/prompt_tree.hpp"
@@ -31,6 +32,29 @@ double base_bytes(const io::RunConfig& config, double number_bytes) {
 
 }  // namespace
 
+double dense_vector_bytes(const io::RunConfig& config) {
+  double numbers = 0.0;
+  const std::span first(config.experts.data(), 1);
+  for (const auto& file : tensor::ExpertPool::files(first)) {
+    if (file.extension() != ".safetensors") continue;
+    const tensor::SafetensorsFile weights(file);
+    for (const auto& [name, entry] : weights.entries()) numbers += static_cast<double>(weights.tensor(name).numel());
+  }
+  return sizeof(float) * numbers;
+}
+
+namespace {
+
+/// Dense positions of one rank: x, v and p of its particles, g, g_w and the winner, and its part of the worst in the
+/// window (which may all be its own).
+double dense_bytes(const io::RunConfig& config, int ranks) {
+  if (config.swarm.positions == swarm::Positions::affine) return 0.0;
+  const double held = std::ceil(static_cast<double>(config.swarm.particles) / ranks);
+  return dense_vector_bytes(config) * (3.0 * held + 3.0 + config.swarm.worst_window);
+}
+
+}  // namespace
+
 std::int64_t computed_tokens(const ItemList& block, const Workload& workload) {
   std::vector<std::span<const model::TokenId>> prompts;
   for (const std::size_t item : block) prompts.push_back(workload.items[item].prompt);
@@ -46,10 +70,10 @@ double expert_bytes(const io::RunConfig& config) {
 }
 
 double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> tasks, const Workload& workload,
-                       int threads) {
+                       int threads, int ranks) {
   const bool half = precision(config.evaluation.dtype, 0) == model::Precision::bfloat16;
   const double number_bytes = half ? 2.0 : 4.0;
-  return base_bytes(config, number_bytes) + expert_bytes(config) +
+  return base_bytes(config, number_bytes) + expert_bytes(config) + dense_bytes(config, ranks) +
          threads * cache_bytes(model::ModelConfig::load(config.model), tasks, workload, number_bytes);
 }
 

@@ -14,9 +14,13 @@ std::int64_t computed_tokens(const ItemList& block, const Workload& workload);
 /// Bytes of the experts' files.
 double expert_bytes(const io::RunConfig& config);
 
+/// Bytes of one weight vector of dense positions: the first expert's numbers as float32. From headers alone.
+double dense_vector_bytes(const io::RunConfig& config);
+
 /// Bytes that a rank needs: the base in the compute type, the experts, and for each thread keys and values of the
-/// largest block of `workload` with its answers. From headers alone.
+/// largest block of `workload` with its answers; with dense positions also its share of the weight vectors. From
+/// headers alone.
 double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> tasks, const Workload& workload,
-                       int threads);
+                       int threads, int ranks = 1);
 
 }  // namespace shoal::search

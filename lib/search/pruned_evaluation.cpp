@@ -43,7 +43,7 @@ class PrunedEvaluation {
     }
     std::vector<Candidate*> all;
     for (Candidate& candidate : candidates_) all.push_back(&candidate);
-    return score(all, assignments);
+    return score(all, std::move(assignments));
   }
 
   Assignment first_assignment(const swarm::Particle& p, const std::vector<double>& expected) const {
@@ -80,11 +80,19 @@ class PrunedEvaluation {
                              easiest_unknown(candidate->expected, candidate->scores, setup_.block_size),
                              candidate->scores, enough});
     }
-    return score(chosen, assignments);
+    return score(chosen, std::move(assignments));
   }
 
-  bool score(const std::vector<Candidate*>& chosen, std::span<const Assignment> assignments) const {
-    WaveScores wave = evaluate(setup_.evaluator, assignments, setup_.workload);
+  std::vector<Assignment> located(const std::vector<Candidate*>& chosen, std::vector<Assignment> assignments) const {
+    if (setup_.dense == nullptr) return assignments;
+    for (std::size_t c = 0; c < chosen.size(); ++c) {
+      assignments[c].dense = setup_.dense->position(static_cast<int>(chosen[c]->particle));
+    }
+    return assignments;
+  }
+
+  bool score(const std::vector<Candidate*>& chosen, std::vector<Assignment> assignments) const {
+    WaveScores wave = evaluate(setup_.evaluator, located(chosen, std::move(assignments)), setup_.workload);
     if (wave.interrupted) return false;
     for (std::size_t c = 0; c < chosen.size(); ++c) {
       chosen[c]->scores = std::move(wave.positions[c].scores);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "search/dense_positions.hpp"
 #include "search/wave.hpp"
 #include "swarm/evaluation.hpp"
 #include "swarm/proposal.hpp"
@@ -18,6 +19,7 @@ struct PruningSetup {
   const task::Utility& utility;
   const swarm::Settings& settings;
   std::size_t block_size;
+  const DensePositions* dense = nullptr;  ///< where the particles are, when positions are dense
 };
 
 /// Evaluates the particles that the proposal wants evaluated, each only until it is certain that it neither beats its

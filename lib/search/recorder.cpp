@@ -1,8 +1,10 @@
 #include "search/recorder.hpp"
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "comm/agree.hpp"
+#include "io/dense_file.hpp"
 #include "io/metrics.hpp"
 #include "io/state_image.hpp"
 
@@ -114,7 +116,8 @@ void Recorder::record(const swarm::IterationRecord& record, const std::vector<in
   });
 }
 
-void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds) {
+void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm* dense) {
+  if (dense != nullptr) return checkpoint_dense(state, search_seconds, *dense);
   // The images are the snapshot: the search may change everything else while they are written. HDF5 stays on this
   // thread.
   on_rank_0([&] {
@@ -124,6 +127,58 @@ void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds)
       examples_.save(examples);
       checkpoints_.write(image);
     });
+  });
+}
+
+/// A snapshot of gigabytes would cost as much as writing them: the search waits.
+void Recorder::checkpoint_dense(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm& dense) {
+  const Stopwatch watch;
+  on_rank_0([&] {
+    history_.sync();
+    metrics_.sync();
+    examples_.save(examples_.image());
+    checkpoints_.prepare(state.iteration);
+  });
+  const auto rank_files = write_rank_files(state.iteration, dense);
+  on_rank_0([&] { checkpoints_.write(io::image_of(state, search_seconds), rank_files); });
+  double bytes = 0.0;
+  for (const io::Manifest::File& file : rank_files) bytes += static_cast<double>(file.bytes);
+  log_->info("checkpoint after iteration {}: {:.1f} MB in {:.3f} s", state.iteration, bytes / 1e6, watch.seconds());
+}
+
+/// Every rank writes its own; rank 0 returns what all have written.
+std::vector<io::Manifest::File> Recorder::write_rank_files(int iteration, const swarm::DenseSwarm& dense) {
+  std::string mine;
+  try {
+    comm::agree(comm_, [&] {
+      const auto common = comm_.rank() == 0 ? io::CommonVectors::included : io::CommonVectors::left_out;
+      const auto file = io::write_dense_file(checkpoints_.temporary_folder(iteration), comm_.rank(), dense, common);
+      mine = fmt::format("{} {}", file.bytes, file.xxh3);
+    });
+  } catch (const Error&) {
+    if (comm_.rank() == 0) checkpoints_.abandon();  // half a checkpoint would keep a full disk full
+    throw;
+  }
+  std::vector<io::Manifest::File> files;
+  for (const std::string& written : comm_.all_gather(mine)) {
+    const std::size_t space = written.find(' ');
+    const int rank = static_cast<int>(files.size());
+    files.push_back(
+        {io::dense_file_name(rank), std::stoull(written.substr(0, space)), written.substr(space + 1), "dense", rank});
+  }
+  return files;
+}
+
+void Recorder::load(const swarm::SwarmState& state, swarm::DenseSwarm& dense) {
+  comm::agree(comm_, [&] {
+    const auto files = checkpoints_.rank_files(state.iteration);
+    if (files.empty()) {
+      fail(ExitCode::input, "{} lists no weight vectors (swarm.positions is dense). Start anew with --resume never.",
+           (checkpoints_.folder_of(state.iteration) / "manifest.json").string());
+    }
+    const auto common = comm_.rank() == 0 ? io::CommonVectors::included : io::CommonVectors::left_out;
+    io::read_dense_files(checkpoints_.folder_of(state.iteration), files, static_cast<int>(state.particles.size()),
+                         dense, common);
   });
 }
 

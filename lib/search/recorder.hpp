@@ -13,6 +13,7 @@
 #include "io/run_config.hpp"
 #include "io/run_lock.hpp"
 #include "io/tensorboard.hpp"
+#include "swarm/dense_swarm.hpp"
 #include "swarm/swarm.hpp"
 
 namespace shoal::search {
@@ -37,8 +38,12 @@ class Recorder {
               const std::vector<swarm::Evaluation>& evaluations, double seconds);
 
   /// Takes a snapshot and writes it while the search goes on; waits first for the one before it. Throws Error{resource}
-  /// for that one.
-  void checkpoint(const swarm::SwarmState& state, double search_seconds);
+  /// for that one. `dense`: this rank's weight vectors, when positions are dense; then every rank writes a file, and
+  /// the search waits for it.
+  void checkpoint(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm* dense = nullptr);
+
+  /// The weight vectors of a checkpoint: those that `dense` owns, and on rank 0 the common ones. Throws Error{input}.
+  void load(const swarm::SwarmState& state, swarm::DenseSwarm& dense);
 
   /// Waits until the last checkpoint counts. Throws Error{resource} when it could not be written.
   void flush();
@@ -52,6 +57,8 @@ class Recorder {
   void on_rank_0(const std::function<void()>& work) const;
   void start_anew();
   void cut_back(int iteration);
+  void checkpoint_dense(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm& dense);
+  std::vector<io::Manifest::File> write_rank_files(int iteration, const swarm::DenseSwarm& dense);
 
   const comm::Communicator& comm_;
   std::filesystem::path folder_;

@@ -19,6 +19,7 @@
 #include "io/report_result.hpp"
 #include "io/run_info.hpp"
 #include "search/deadline.hpp"
+#include "search/dense_positions.hpp"
 #include "search/disk_need.hpp"
 #include "search/export.hpp"
 #include "search/final_scores.hpp"
@@ -158,6 +159,7 @@ class Run {
     Evaluator evaluator{comm_, inputs_->base, inputs_->tokenizer, inputs_->tasks, materialise, wave_options()};
     evaluator.device = devices_.get();
     evaluator.pace = &pace_;
+    if (dense_) evaluator.dense_model = [this](std::span<const float> weights) { return dense_->model(weights); };
     evaluator.interrupted = [this] { return signal_.requested() || deadline_.passed(); };
     evaluator.warn = [this](const std::string& text) { log_->warn("{}", text); };
     evaluator.progress = [this, since = Stopwatch(), shown = 0.0](std::int64_t task, std::int64_t total) mutable {
@@ -171,15 +173,21 @@ class Run {
   }
 
   int search(Recorder& recorder, std::optional<io::Checkpoint> checkpoint) {
+    if (config_.swarm.positions == swarm::Positions::dense) {
+      comm::agree(comm_, [&] { dense_.emplace(comm_, inputs_->pool, config_.swarm, threads_); });
+      if (checkpoint) recorder.load(checkpoint->state, dense_->swarm());
+      if (checkpoint) dense_->resume(checkpoint->state);
+    }
     Evaluator evaluator = make_evaluator();
+    DensePositions* const dense = dense_ ? &*dense_ : nullptr;
     const task::Utility utility = utility_of(config_, workloads_.search);
     const SearchOutcome outcome =
-        run_search({config_, evaluator, workloads_.search, utility, recorder}, std::move(checkpoint));
+        run_search({config_, evaluator, workloads_.search, utility, recorder, dense}, std::move(checkpoint));
     if (outcome.interrupted()) return requeue();
     log_->info("search ended ({}) after iteration {} with utility {:.4f}; scoring on dev and held-out test",
                outcome.stop_reason, outcome.state.iteration, outcome.state.global_best.utility);
     evaluator.phase = comm::Phase::final_scores;
-    const auto winner = choose_winner(evaluator, outcome.state, config_, workloads_.validation);
+    const auto winner = choose_winner(evaluator, outcome.state, config_, workloads_.validation, dense);
     if (!winner) return requeue();
     const auto rows = final_rows(evaluator, config_, inputs_->pool.names(), *winner, workloads_.dev, workloads_.test);
     if (!rows) return requeue();
@@ -240,8 +248,14 @@ class Run {
                     result.best.test.utility, result.best.test.standard_error, result.best.test.examples);
     comm::agree(comm_, [&] {
       if (comm_.rank() != 0) return;
-      export_position(inputs_->pool, winner.extreme.position, config_, folder / "best", ExportForm::adapter,
-                      std::nullopt, {config_.name, card});
+      const Provenance provenance{config_.name, card};
+      if (dense_) {
+        export_model(inputs_->pool, dense_->model(winner.weights), config_, folder / "best", ExportForm::adapter,
+                     std::nullopt, provenance);
+      } else {
+        export_position(inputs_->pool, winner.extreme.position, config_, folder / "best", ExportForm::adapter,
+                        std::nullopt, provenance);
+      }
     });
     recorder.write("result.json", io::to_json(result));
     comm::agree(comm_, [&] {
@@ -263,6 +277,7 @@ class Run {
   std::optional<Inputs> inputs_;
   std::unique_ptr<comm::DeviceCollectives> devices_;
   Pace pace_;
+  std::optional<DensePositions> dense_;
   Workloads workloads_;
   int threads_ = 1;
 };

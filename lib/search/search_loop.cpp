@@ -40,29 +40,34 @@ class SearchLoop {
   std::optional<std::vector<swarm::Evaluation>> evaluate_iteration(const swarm::Proposal& proposal) const {
     if (!setup_.config.evaluation.prune) return evaluate_proposal(proposal);
     const std::size_t block = setup_.config.evaluation.block.value_or(default_block);
-    const PruningSetup pruning{setup_.evaluator, setup_.workload, setup_.utility, settings_, block};
+    const PruningSetup pruning{setup_.evaluator, setup_.workload, setup_.utility, settings_, block, setup_.dense};
     return evaluate_pruned(pruning, outcome_.state, proposal);
   }
 
   /// Complete evaluations of the particles that a proposal wants evaluated; empty optional: given up.
   std::optional<std::vector<swarm::Evaluation>> evaluate_proposal(const swarm::Proposal& proposal) const {
-    std::vector<swarm::Coordinates> positions;
-    for (const int id : proposal.to_evaluate())
-      positions.push_back(proposal.particles[static_cast<std::size_t>(id)].position);
-    if (positions.empty()) return std::vector<swarm::Evaluation>{};
-    const WaveScores wave = evaluate(setup_.evaluator, positions, setup_.workload);
+    std::vector<Assignment> assignments;
+    for (const int id : proposal.to_evaluate()) assignments.push_back(assignment_of(proposal, id));
+    if (assignments.empty()) return std::vector<swarm::Evaluation>{};
+    const WaveScores wave = evaluate(setup_.evaluator, assignments, setup_.workload);
     if (wave.interrupted) return std::nullopt;
     return to_evaluations(wave, setup_.utility);
+  }
+
+  Assignment assignment_of(const swarm::Proposal& proposal, int id) const {
+    if (setup_.dense != nullptr) return complete_dense_assignment(setup_.dense->position(id), setup_.workload);
+    return complete_assignment(proposal.particles[static_cast<std::size_t>(id)].position, setup_.workload);
   }
 
   bool begin() {
     const int experts = static_cast<int>(setup_.config.experts.size());
     const Stopwatch watch;
-    const swarm::Proposal proposal = swarm::start(settings_, experts, setup_.config.seed);
+    swarm::Proposal proposal = swarm::start(settings_, experts, setup_.config.seed);
     if (over_budget(proposal)) {
       fail(ExitCode::usage, "stop.budget_evaluations is {} and the swarm has {} particles to begin with. Raise it.",
            *setup_.config.stop.budget_evaluations, settings_.particles);
     }
+    locally([&](DensePositions& dense) { dense.start(proposal); });
     const auto evaluations = evaluate_proposal(proposal);
     if (!evaluations) return false;
     pulse().enter(comm::Phase::update);
@@ -72,7 +77,9 @@ class SearchLoop {
 
   bool iterate(const swarm::Proposal& proposal) {
     const Stopwatch watch;
+    locally([&](DensePositions& dense) { dense.move(proposal, setup_.config.seed); });
     const auto evaluations = evaluate_iteration(proposal);
+    half_moved_ = setup_.dense != nullptr && !evaluations;
     if (!evaluations) return false;
     pulse().enter(comm::Phase::update);
     const auto paired = [this](const swarm::Evaluation& candidate, const swarm::Evaluation& incumbent) {
@@ -83,9 +90,19 @@ class SearchLoop {
     return true;
   }
 
+  /// Work on this rank's weight vectors, if there are any; it succeeds on all ranks or on none.
+  void locally(const std::function<void(DensePositions&)>& work) const {
+    if (setup_.dense == nullptr) return;
+    comm::agree(setup_.evaluator.comm, [&] { work(*setup_.dense); });
+  }
+
   void take(swarm::Step step, const swarm::Proposal& proposal, const std::vector<swarm::Evaluation>& evaluations,
             const Stopwatch& watch) {
     outcome_.state = std::move(step.state);
+    if (setup_.dense != nullptr) {
+      setup_.dense->follow(outcome_.state);
+      setup_.dense->describe(step.record);
+    }
     pulse().enter(comm::Phase::checkpoint);
     setup_.recorder.record(step.record, proposal.to_evaluate(), evaluations, watch.seconds());
     outcome_.seconds += watch.seconds();
@@ -102,13 +119,14 @@ class SearchLoop {
 
   void checkpoint() {
     pulse().enter(comm::Phase::checkpoint);
-    setup_.recorder.checkpoint(outcome_.state, outcome_.seconds);
+    setup_.recorder.checkpoint(outcome_.state, outcome_.seconds,
+                               setup_.dense == nullptr ? nullptr : &setup_.dense->swarm());
     checkpointed_ = outcome_.state.iteration;
   }
 
   SearchOutcome stopped(std::string reason) {
     outcome_.stop_reason = std::move(reason);
-    const bool anything_done = !outcome_.state.particles.empty();
+    const bool anything_done = !outcome_.state.particles.empty() && !half_moved_;
     if (anything_done && checkpointed_ != outcome_.state.iteration) checkpoint();
     setup_.recorder.flush();
     return std::move(outcome_);
@@ -120,6 +138,7 @@ class SearchLoop {
   const swarm::Settings& settings_;
   SearchOutcome outcome_;
   int checkpointed_ = -1;
+  bool half_moved_ = false;  // dense positions are ahead of the state: only an older checkpoint is right
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "io/checkpoint.hpp"
 #include "io/run_config.hpp"
+#include "search/dense_positions.hpp"
 #include "search/recorder.hpp"
 #include "search/wave.hpp"
 #include "swarm/swarm.hpp"
@@ -20,6 +21,7 @@ struct SearchSetup {
   const Workload& workload;      ///< the search part of dev
   const task::Utility& utility;  ///< of that workload
   Recorder& recorder;
+  DensePositions* dense = nullptr;  ///< when positions are dense
 };
 
 struct SearchOutcome {

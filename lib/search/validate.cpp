@@ -39,7 +39,7 @@ std::string check_disk(const io::RunConfig& config, const Workload& workload) {
 std::string check_memory(const io::RunConfig& config, const std::vector<task::Task>& tasks, const Workload& workload,
                          const comm::Communicator& comm) {
   const int threads = thread_count(config.evaluation.threads, comm.local_size());
-  const double needed = comm.local_size() * memory_per_rank(config, tasks, workload, threads);
+  const double needed = comm.local_size() * memory_per_rank(config, tasks, workload, threads, comm.size());
   const double present = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   if (needed > present) {
     fail(ExitCode::resource,

@@ -17,6 +17,7 @@
 #include "search/shortcut.hpp"
 #include "search/variant_cache.hpp"
 #include "search/wave_plan.hpp"
+#include "search/wave_queue.hpp"
 #include "task/http_client.hpp"
 
 namespace shoal::search {
@@ -57,7 +58,7 @@ class BlockScorer {
         keep_(keep),
         variants_(
             [this, &materialise](std::size_t p) {
-              return model::ModelVariant(evaluator_.base, materialise(assignments_[p].position),
+              return model::ModelVariant(evaluator_.base, delta_of(assignments_[p], materialise),
                                          evaluator_.options.adapters);
             },
             std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
@@ -93,6 +94,11 @@ class BlockScorer {
   const model::GenerationCounts& counts() const { return counts_; }
 
  private:
+  tensor::ModelDelta delta_of(const Assignment& assignment, const Materialise& materialise) const {
+    if (assignment.dense) return evaluator_.dense_model(assignment.dense->weights);
+    return materialise(assignment.position);
+  }
+
   void record(std::size_t position, const ItemList& block, std::vector<model::Generation>& generations) {
     std::vector<std::string> outputs;
     for (const model::Generation& generation : generations) {
@@ -154,11 +160,11 @@ class BlockScorer {
 /// One wave as the driving thread sees it.
 class Dispatcher {
  public:
-  Dispatcher(const Evaluator& evaluator, std::span<const WaveTask> tasks, comm::WorkCounter& counter,
-             Shortcut& shortcut, BlockScorer& scorer)
-      : evaluator_(evaluator), tasks_(tasks), counter_(counter), shortcut_(shortcut), scorer_(scorer) {}
+  Dispatcher(const Evaluator& evaluator, std::span<const WaveTask> tasks, WaveQueue& queue, Shortcut& shortcut,
+             BlockScorer& scorer)
+      : evaluator_(evaluator), tasks_(tasks), queue_(queue), shortcut_(shortcut), scorer_(scorer) {}
 
-  /// Hands tasks of the shared counter to the crew until none is left. Returns true when the wave was given up.
+  /// Hands tasks of the queue to the crew until none is left. Returns true when the wave was given up.
   bool run(Crew& crew) {
     while (open_ || !crew.resting()) {
       for (const WaveTask& task : scorer_.take_finished()) shortcut_.publish(task, scorer_.table());
@@ -167,7 +173,7 @@ class Dispatcher {
       } else if (open_ && crew.has_free_hands()) {
         hand_out_next(crew);
       } else {
-        counter_.progress();
+        queue_.progress();
         crew.wait(500us);
       }
     }
@@ -178,13 +184,13 @@ class Dispatcher {
   /// Nobody, on any rank, gets another task; what runs here stops between two forward passes.
   void give_up(const Crew& crew) {
     given_up_ = !crew.failed();
-    counter_.exhaust();
+    queue_.exhaust();
     scorer_.cancel();
     open_ = false;
   }
 
   void hand_out_next(Crew& crew) {
-    const auto number = counter_.next();
+    const auto number = queue_.next();
     open_ = number.has_value();
     if (!open_) return;
     evaluator_.progress(*number + 1, static_cast<std::int64_t>(tasks_.size()));
@@ -193,7 +199,7 @@ class Dispatcher {
 
   const Evaluator& evaluator_;
   std::span<const WaveTask> tasks_;
-  comm::WorkCounter& counter_;
+  WaveQueue& queue_;
   Shortcut& shortcut_;
   BlockScorer& scorer_;
   bool open_ = true;
@@ -246,6 +252,10 @@ Assignment complete_assignment(swarm::Coordinates position, const Workload& work
   return {std::move(position), workload.blocks, {}, {}};
 }
 
+Assignment complete_dense_assignment(DenseView position, const Workload& workload) {
+  return {{}, workload.blocks, {}, {}, position};
+}
+
 namespace {
 
 /// Zeros where a rank did not evaluate: the sum over ranks is exact.
@@ -263,13 +273,14 @@ WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment>
   evaluator.comm.pulse().enter(evaluator.phase);
   const auto tasks = plan_wave(assignments, workload, tile_of(evaluator, assignments.size()));
   const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(tasks.size()));
+  WaveQueue queue(*counter, tasks, assignments, evaluator.comm.rank());
   Shortcut shortcut(evaluator.comm, assignments, workload.items.size());
   BlockScorer scorer(evaluator, assignments, workload, tasks, materialise, keep);
   WaveScores wave;
   Ending ending;
   comm::agree(evaluator.comm, [&] {
     Crew crew(evaluator.options.threads, [&](std::int64_t number) { scorer.score(number); });
-    const bool given_up = Dispatcher(evaluator, tasks, *counter, shortcut, scorer).run(crew);
+    const bool given_up = Dispatcher(evaluator, tasks, queue, shortcut, scorer).run(crew);
     ending = finish(crew, given_up);
   });
   wave.interrupted = given_up_anywhere(evaluator, ending);

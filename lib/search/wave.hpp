@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,12 @@ struct ItemResult {
   task::Outcome outcome;
 };
 
+/// A weight vector in place of coordinates (dense positions), in the order of tensor::FlatLayout.
+struct DenseView {
+  std::optional<int> owner;        ///< the only rank that can evaluate it; empty: every rank holds it
+  std::span<const float> weights;  ///< empty where not held; not changed while a wave is under way
+};
+
 /// A position to be evaluated, block after block.
 struct Assignment {
   swarm::Coordinates position;
@@ -31,6 +38,7 @@ struct Assignment {
   std::vector<double> known;
   /// Given the scores so far (NaN where unknown): whether nobody needs the rest. Empty: everything is needed.
   std::function<bool(std::span<const double>)> enough;
+  std::optional<DenseView> dense = std::nullopt;  ///< instead of `position`. In one wave all have owners, or none
 };
 
 /// The scores of an assignment before its wave: `known`, or NaN for each of the workload's items.
@@ -38,6 +46,7 @@ std::vector<double> scores_before(const Assignment& assignment, std::size_t item
 
 /// Every item of the workload, in its own blocks.
 Assignment complete_assignment(swarm::Coordinates position, const Workload& workload);
+Assignment complete_dense_assignment(DenseView position, const Workload& workload);
 
 /// What one wave has found for one assignment.
 struct PositionScores {
@@ -85,6 +94,8 @@ struct Evaluator {
   comm::DeviceCollectives* device = nullptr;  ///< what sums the scores over ranks; null: `comm`
   Pace* pace = nullptr;                       ///< told of every block, if given
   comm::Phase phase = comm::Phase::evaluating;
+  /// The model that a weight vector means; empty when no position is dense.
+  std::function<tensor::ModelDelta(std::span<const float>)> dense_model = {};
 };
 
 using Keep = std::function<void(std::size_t position, std::size_t item, ItemResult)>;

@@ -10,10 +10,17 @@
 
 namespace shoal::swarm {
 
+/// What a history line says of a dense position, whose numbers are too many to be written down.
+struct DenseNorms {
+  double position = 0.0;          ///< ‖x‖
+  double velocity = 0.0;          ///< ‖v‖
+  double distance_to_best = 0.0;  ///< ‖x - g‖, g as of the end of the iteration
+};
+
 /// One particle's part of a history line.
 struct ParticleRecord {
   int id = 0;
-  Coordinates position;
+  Coordinates position;  ///< empty for dense positions, and so is the velocity
   Coordinates velocity;
   double utility = 0.0;  ///< not finite: written as null
   bool stale = false;
@@ -23,6 +30,7 @@ struct ParticleRecord {
   int best_iteration = 0;
   std::variant<StartDraws, UpdateDraws> draws;
   std::optional<Interval> bounds = std::nullopt;  ///< of a pruned evaluation; `utility` is then the upper one
+  std::optional<DenseNorms> norms = std::nullopt;
 };
 
 /// One test of paired promotion.

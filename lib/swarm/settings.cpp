@@ -123,6 +123,23 @@ void check_fractions(const Settings& s) {
   require(s.promotion_z >= 0.0 && std::isfinite(s.promotion_z), "promotion_z", s.promotion_z, "0 or more");
 }
 
+void refuse_in_span(const Settings& s, bool used, const char* key) {
+  if (!used || s.positions == Positions::dense) return;
+  fail(ExitCode::usage,
+       "swarm.{} needs swarm.positions: dense (it leaves the span of the experts, where affine positions lie). Set "
+       "positions to dense.",
+       key);
+}
+
+void check_dense(const Settings& s) {
+  require(s.density > 0.0 && s.density <= 1.0, "density", s.density, "above 0 and at most 1");
+  require(s.mutation.rate >= 0.0 && s.mutation.rate <= 1.0, "mutation.rate", s.mutation.rate, "from 0 to 1");
+  require(s.mutation.sigma >= 0.0 && std::isfinite(s.mutation.sigma), "mutation.sigma", s.mutation.sigma,
+          "finite and not negative");
+  refuse_in_span(s, s.velocity != VelocityRule::linear, "velocity");
+  refuse_in_span(s, s.mutation.rate > 0.0, "mutation");
+}
+
 }  // namespace
 
 const std::vector<std::string>& preset_names() {
@@ -150,6 +167,7 @@ void check(const Settings& settings, int experts) {
   check_steps(settings);
   check_counts(settings);
   check_fractions(settings);
+  check_dense(settings);
 }
 
 }  // namespace shoal::swarm

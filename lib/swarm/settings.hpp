@@ -10,6 +10,19 @@ enum class RestartMode { one_shot, sticky };
 enum class Promotion { utility, paired };
 enum class StartingVelocity { random, zero, best };
 
+/// What a position is: coefficients over the experts, or a weight vector of its own (docs/algorithm.md).
+enum class Positions { affine, dense };
+
+/// How the four terms of an update become a velocity: summed; or, weight by weight, the mean of those that agree in
+/// sign, after trimming (TIES) or dropping at random (DARE-TIES). The latter two leave the span of the experts.
+enum class VelocityRule { linear, ties, dare_ties };
+
+/// Gaussian noise on the weights of dense positions, after each move.
+struct Mutation {
+  double rate = 0.0;   ///< probability of each weight to be changed
+  double sigma = 0.0;  ///< standard deviation of the change, in units of the weights
+};
+
 /// Which rules decide about stopping, restarting and equal worst particles: Shoal's, or those of the published code.
 /// Switched on by the preset named `reference`, not by its keys.
 enum class Rules { shoal, published_code };
@@ -47,6 +60,10 @@ struct Settings {
   double drop_n = 0.0;   ///< YAML: dropN
   int max_invalid = -1;  ///< negative: the number of particles
   int blocks = 1;
+  Positions positions = Positions::affine;
+  VelocityRule velocity = VelocityRule::linear;
+  double density = 0.5;  ///< share of the weights that ties and dare_ties keep of each term
+  Mutation mutation;
 
   int invalid_allowed() const { return max_invalid < 0 ? particles : max_invalid; }
 };

@@ -41,7 +41,11 @@ std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings
   bests.resize(std::min(bests.size(), static_cast<std::size_t>(settings.top_k)));
   std::vector<Extreme> chosen{state.global_best};
   for (Extreme& best : bests) {
-    const auto same = [&](const Extreme& other) { return other.position == best.position; };
+    // Dense positions have no coordinates here: one and the same position was reached by one particle at one time.
+    const auto same = [&](const Extreme& other) {
+      if (!best.position.empty()) return other.position == best.position;
+      return other.particle == best.particle && other.iteration == best.iteration;
+    };
     if (std::ranges::none_of(chosen, same)) chosen.push_back(std::move(best));
   }
   return chosen;

@@ -212,8 +212,6 @@ TEST_CASE("a mapping moves with its bytes", "[file]") {
   CHECK(text_of(second) == "22");
 }
 
-}  // namespace shoal
-
 TEST_CASE("a mapped file reads the same after its pages were released") {
   const shoal::testing::TempFolder folder;
   const std::string content(100000, 'q');
@@ -226,3 +224,13 @@ TEST_CASE("a mapped file reads the same after its pages were released") {
   file.release();
   CHECK(text() == content);
 }
+
+TEST_CASE("a content in pieces is written one piece after the other", "[file]") {
+  const TempFolder folder;
+  const std::vector<std::string_view> pieces{"one ", "", "two"};
+  write_durably(folder / "file", pieces);
+  CHECK(read_text(folder / "file") == "one two");
+  CHECK(error_of([&] { write_durably("/dev/full", pieces); }).substr(0, 2) == "4:");
+}
+
+}  // namespace shoal

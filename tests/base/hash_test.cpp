@@ -54,4 +54,12 @@ TEST_CASE("xxh3 notices one changed bit anywhere in a file", "[hash]") {
   }
 }
 
+TEST_CASE("the check sum of pieces is that of the whole") {
+  const std::string whole(100'000, 'x');
+  const std::string_view view = whole;
+  const std::vector<std::string_view> pieces{view.substr(0, 1), view.substr(1, 70'000), {}, view.substr(70'001)};
+  CHECK(xxh3(pieces) == xxh3(whole));
+  CHECK(xxh3(std::vector<std::string_view>{}) == xxh3(""));
+}
+
 }  // namespace shoal

@@ -9,6 +9,7 @@ from typing import Callable, TypeVar
 
 import table
 from decoding import Decoding
+from dense import Dense
 from measure import Ceilings, Measure, tell
 from prompts import AdapterOverhead, Throughput
 from rounds import Rounds
@@ -45,21 +46,10 @@ class Guarded:
         return self.attempt(lambda: self.measure.rows()) or [Row(self.ids, "failed", note=self.failure or "no rows")]
 
 
-class Dense:
-    """C7 waits for a program that writes checkpoints of dense positions."""
-
-    def repeat(self, number: int) -> None:
-        pass
-
-    def rows(self) -> list[Row]:
-        return [Row("C7", "checkpoint GB/s ÷ raw write + fsync; stall ÷ iteration", floor="0.85; 1 %", aim="0.95; 0.2 %",
-                    note="not measured: needs dense positions")]
-
-
 def measures(settings: Settings, ceilings: Ceilings) -> list[Guarded]:
     known = [(("C1", "C2"), lambda: Rounds(settings)), (("C3",), lambda: Throughput(settings, ceilings)),
              (("C4",), lambda: Decoding(settings)), (("C5",), lambda: AdapterOverhead(settings)),
-             (("C1", "C6", "C9"), lambda: Pruning(settings)), (("C7",), Dense), (("C8",), lambda: Ranks(settings)),
+             (("C1", "C6", "C9"), lambda: Pruning(settings)), (("C7",), lambda: Dense(settings)), (("C8",), lambda: Ranks(settings)),
              (("C10",), lambda: Start(settings))]
     return [Guarded(", ".join(ids), make) for ids, make in known if settings.wants(*ids)]
 

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -54,6 +55,18 @@ TEST_CASE("all_gather returns texts of different lengths in rank order") {
 TEST_CASE("all_gather of nothing but empty texts") {
   const auto world = comm::make_world();
   CHECK(world->all_gather("") == std::vector<std::string>(static_cast<std::size_t>(world->size())));
+}
+
+TEST_CASE("broadcast gives every rank the numbers of any root bit for bit") {
+  const auto world = comm::make_world();
+  for (int root = 0; root < world->size(); ++root) {
+    const float mine = world->rank() == root ? -0.0F : 1.0F;
+    std::vector<float> numbers{mine, static_cast<float>(world->rank()), std::numeric_limits<float>::denorm_min()};
+    world->broadcast(Buffer::of(std::span(numbers)), root);
+    CHECK(std::signbit(numbers[0]));
+    CHECK(numbers[1] == static_cast<float>(root));
+    CHECK(numbers[2] == std::numeric_limits<float>::denorm_min());
+  }
 }
 
 TEST_CASE("all_reduce sums doubles element by element on every rank") {

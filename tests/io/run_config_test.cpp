@@ -50,7 +50,8 @@ const std::vector<std::string> everything{
     "instruction: \"- # no\", max_new_tokens: 3, limit: {dev: 5}}]",
     "swarm={preset: reference, particles: 5, starting_velocity_mode: best, inertia: 0.1234567890123456789, "
     "repel_term: false, promotion: paired, dropK: 0.2, dropN: 0.1, max_invalid: 3, crossover_range: [-0.5, 1.5], "
-    "count_skipped: false, restart_mode: one_shot, restart_cool_down: 2, worst_window: 4, weight_randomness: false}",
+    "count_skipped: false, restart_mode: one_shot, restart_cool_down: 2, worst_window: 4, weight_randomness: false, "
+    "positions: dense, velocity: dare_ties, density: 0.3, mutation: {rate: 0.1, sigma: 0.002}}",
     "evaluation={dtype: bfloat16, adapters: folded, prune: false, block: 7, max_batch_tokens: 100, threads: 3}",
     "stop={walltime: '1:30:00', target: 0.5, budget_evaluations: 1000, watchdog: off}",
     "output={run_dir: elsewhere, checkpoint_every: 2, keep: 5}"};
@@ -62,6 +63,7 @@ TEST_CASE("a minimal configuration has the documented defaults") {
   CHECK(config.name == "c");
   CHECK(config.seed == 42);
   CHECK(config.merge_space == "factors");
+  CHECK(config.swarm.positions == swarm::Positions::affine);
   CHECK(config.utility.combine == task::Combine::harmonic_mean);
   CHECK(config.swarm.preset == "robust");
   CHECK(config.swarm.particles == 4);
@@ -181,6 +183,11 @@ TEST_CASE("values out of range are refused by key") {
                                  "swarm.patience=99999999999",
                                  "swarm.dropK=1",
                                  "swarm.inertia=-1",
+                                 "swarm.positions=sparse",
+                                 "swarm.velocity=slerp",
+                                 "swarm.density=0",
+                                 "swarm.mutation.rate=2",
+                                 "swarm.mutation.rates=0.1",
                                  "swarm.crossover_range=[1]",
                                  "swarm.crossover_range=[2, 1]",
                                  "swarm.preset=best",

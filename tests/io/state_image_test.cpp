@@ -44,6 +44,18 @@ TEST_CASE("a particle that was never finite does not hinder the others from keep
   CHECK(again.particles.at(2).best.scores.empty());
 }
 
+TEST_CASE("a state of dense positions, without coordinates, comes back") {
+  swarm::SwarmState state = example_state(4);
+  for (auto& particle : state.particles) particle.position = particle.velocity = particle.best_position = {};
+  for (auto* extreme : {&state.global_best, &state.global_worst}) extreme->position = {};
+  for (auto& extreme : state.worst_by_iteration) extreme.position = {};
+  const swarm::SwarmState again = there_and_back(state);
+  CHECK(again.particles.size() == 3);
+  CHECK(again.experts == 3);
+  CHECK(again.global_best.position.empty());
+  CHECK(Bits::of(again) == Bits::of(state));
+}
+
 TEST_CASE("the same state always gives the same bytes") {
   CHECK(io::encode(example_state(3)) == io::encode(example_state(3)));
 }

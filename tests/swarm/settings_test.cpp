@@ -218,4 +218,26 @@ TEST_CASE("fractions outside [0, 1) are refused by their YAML keys", "[settings]
   CHECK(refusal([](Settings& s) { s.promotion_z = -1.0; }).find("swarm.promotion_z is -1") != std::string::npos);
 }
 
+TEST_CASE("what leaves the span of the experts needs dense positions", "[settings]") {
+  CHECK(refusal([](Settings& s) { s.velocity = VelocityRule::ties; }) ==
+        "2: swarm.velocity needs swarm.positions: dense (it leaves the span of the experts, where affine positions "
+        "lie). Set positions to dense.");
+  CHECK(refusal([](Settings& s) { s.mutation = {0.1, 0.01}; }).find("swarm.mutation needs") != std::string::npos);
+  Settings dense = preset("robust", 4);
+  dense.positions = Positions::dense;
+  dense.velocity = VelocityRule::dare_ties;
+  dense.mutation = {0.1, 0.01};
+  CHECK_NOTHROW(check(dense, 4));
+}
+
+TEST_CASE("densities and mutations out of range are refused by their keys", "[settings]") {
+  for (const double bad : {0.0, -0.5, 1.1, nan}) {
+    CHECK(refusal([=](Settings& s) { s.density = bad; }).find("swarm.density is ") != std::string::npos);
+  }
+  for (const double bad : {-0.1, 1.1, nan}) {
+    CHECK(refusal([=](Settings& s) { s.mutation.rate = bad; }).find("swarm.mutation.rate is ") != std::string::npos);
+  }
+  CHECK(refusal([](Settings& s) { s.mutation.sigma = -1.0; }).find("swarm.mutation.sigma is -1") != std::string::npos);
+}
+
 }  // namespace shoal::swarm

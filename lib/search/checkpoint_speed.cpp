@@ -1,0 +1,96 @@
+#include "search/checkpoint_speed.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/file.hpp"
+#include "io/checkpoint.hpp"
+#include "io/dense_file.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int particles = 10;
+
+/// A folder that goes with everything in it.
+class PassingFolder {
+ public:
+  explicit PassingFolder(const fs::path& parent) : path_(parent / fmt::format(".shoal-bench-{}", ::getpid())) {
+    make_folders(path_);
+  }
+  PassingFolder(const PassingFolder&) = delete;
+  PassingFolder& operator=(const PassingFolder&) = delete;
+  ~PassingFolder() {
+    std::error_code error;
+    fs::remove_all(path_, error);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+swarm::DenseSwarm filled_swarm(std::size_t length) {
+  swarm::DenseSwarm swarm({0, particles}, length);
+  for (int id = 0; id < particles; ++id) {
+    for (auto row : {swarm.position(id), swarm.velocity(id), swarm.best_position(id)}) {
+      for (std::size_t k = 0; k < length; ++k) row[k] = static_cast<float>(k % 1021) / 1021.0F;
+    }
+  }
+  return swarm;
+}
+
+swarm::SwarmState state_after(int iteration) {
+  swarm::SwarmState state;
+  state.iteration = iteration;
+  state.particles.resize(particles);
+  return state;
+}
+
+double checkpoint_seconds(const io::CheckpointStore& store, const swarm::DenseSwarm& swarm, int iteration) {
+  const Stopwatch watch;
+  const fs::path folder = store.prepare(iteration);
+  const auto file = io::write_dense_file(folder, 0, swarm, io::CommonVectors::included);
+  store.write({state_after(iteration), 0.0}, std::span(&file, 1));
+  return watch.seconds();
+}
+
+double raw_seconds(const fs::path& file, const std::string& content) {
+  const Stopwatch watch;
+  write_durably(file, content);
+  const double seconds = watch.seconds();
+  fs::remove(file);
+  return seconds;
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+CheckpointSpeed measure_dense_checkpoint(const fs::path& folder, std::size_t bytes, int repetitions) {
+  constexpr std::size_t vectors = 3 * particles + 2;  // x, v and p of each; g and g_w
+  const std::size_t length = bytes / (vectors * sizeof(float));
+  const PassingFolder place(folder);
+  const io::CheckpointStore store(place.path(), "bench", 2, [](const std::string&) {});
+  const swarm::DenseSwarm swarm = filled_swarm(length);
+  const std::string content(length * vectors * sizeof(float), '\x5a');
+  std::vector<double> checkpoints, raw;
+  for (int i = 0; i < repetitions; ++i) {
+    raw.push_back(raw_seconds(place.path() / "raw", content));
+    checkpoints.push_back(checkpoint_seconds(store, swarm, i));
+  }
+  return {content.size(), median(checkpoints), median(raw)};
+}
+
+}  // namespace shoal::search
