@@ -102,16 +102,25 @@ void Recorder::record(const swarm::IterationRecord& record, const std::vector<in
 }
 
 void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm* dense) {
+  if (dense != nullptr) return dense_checkpoint({state, search_seconds}, *dense);
+  on_rank_0([&] {
+    examples_.save();
+    checkpoints_.write({state, search_seconds});
+  });
+}
+
+void Recorder::dense_checkpoint(const io::Checkpoint& checkpoint, const swarm::DenseSwarm& dense) {
   const Stopwatch watch;
-  on_rank_0([&] { examples_.save(); });
-  std::vector<io::Manifest::File> rank_files;
-  on_rank_0([&] { checkpoints_.prepare(state.iteration); });
-  if (dense != nullptr) rank_files = write_rank_files(state.iteration, *dense);
-  on_rank_0([&] { checkpoints_.write({state, search_seconds}, rank_files); });
-  if (dense == nullptr) return;
+  const int iteration = checkpoint.state.iteration;
+  on_rank_0([&] {
+    examples_.save();
+    checkpoints_.prepare(iteration);
+  });
+  const auto rank_files = write_rank_files(iteration, dense);
+  on_rank_0([&] { checkpoints_.write(checkpoint, rank_files); });
   double bytes = 0.0;
   for (const io::Manifest::File& file : rank_files) bytes += static_cast<double>(file.bytes);
-  log_->info("checkpoint after iteration {}: {:.1f} MB in {:.3f} s", state.iteration, bytes / 1e6, watch.seconds());
+  log_->info("checkpoint after iteration {}: {:.1f} MB in {:.3f} s", iteration, bytes / 1e6, watch.seconds());
 }
 
 /// Every rank writes its own; rank 0 returns what all have written.

@@ -48,6 +48,7 @@ class Recorder {
   void on_rank_0(const std::function<void()>& work) const;
   void start_anew();
   void cut_back(int iteration);
+  void dense_checkpoint(const io::Checkpoint& checkpoint, const swarm::DenseSwarm& dense);
   std::vector<io::Manifest::File> write_rank_files(int iteration, const swarm::DenseSwarm& dense);
 
   const comm::Communicator& comm_;
