@@ -163,15 +163,6 @@ void MpiCommunicator::all_gather(const Buffer& source, const Buffer& target) con
   });
 }
 
-void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
-  const MPI_Datatype type = type_of(buffer);
-  auto* data = static_cast<std::byte*>(buffer.data);
-  for (std::size_t begin = 0; begin < buffer.count; begin += longest_piece) {
-    const std::size_t count = std::min(longest_piece, buffer.count - begin);
-    check(MPI_Bcast(data + begin * size_of(buffer.type), static_cast<int>(count), type, root, native()), "MPI_Bcast");
-  }
-}
-
 MpiComm duplicate(MPI_Comm comm) {
   MPI_Comm copy = MPI_COMM_NULL;
   check(MPI_Comm_dup(comm, &copy), "MPI_Comm_dup");

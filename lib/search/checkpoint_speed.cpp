@@ -86,9 +86,12 @@ CheckpointSpeed measure_dense_checkpoint(const fs::path& folder, std::size_t byt
   const swarm::DenseSwarm swarm = filled_swarm(length);
   const std::string content(length * vectors * sizeof(float), '\x5a');
   std::vector<double> checkpoints, raw;
+  const auto write_raw = [&] { raw.push_back(raw_seconds(place.path() / "raw", content)); };
   for (int i = 0; i < repetitions; ++i) {
-    raw.push_back(raw_seconds(place.path() / "raw", content));
+    // The other way round every second time: disks remember what was written before.
+    if (i % 2 == 0) write_raw();
     checkpoints.push_back(checkpoint_seconds(store, swarm, i));
+    if (i % 2 != 0) write_raw();
   }
   return {content.size(), median(checkpoints), median(raw)};
 }

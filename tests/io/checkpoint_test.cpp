@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "io/checkpoint_manifest.hpp"
+#include "io/dense_file.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 #include "swarm_state_example.hpp"
@@ -272,4 +274,57 @@ TEST_CASE("the manifest says what a stranger needs to know") {
   CHECK(json["seed"] == 0xfedcba9876543210U);
   CHECK(json["files"][0]["bytes"] == fs::file_size(run.file(3, "state.h5")));
   CHECK(json["complete"] == true);
+}
+
+namespace {
+
+/// A dense checkpoint of iteration 4: the state of `example_state` and the files of two ranks.
+void write_dense(const Run& run) {
+  const auto store = run.store();
+  const fs::path folder = store.prepare(4);
+  std::vector<io::Manifest::File> files;
+  for (int rank = 0; rank < 2; ++rank) {
+    swarm::DenseSwarm swarm(swarm::owned_by(rank, 2, 3), 1000);
+    std::ranges::fill(swarm.position(swarm.owned().first), static_cast<float>(rank + 1));
+    files.push_back(io::write_dense_file(folder, rank, swarm, io::CommonVectors::included));
+  }
+  store.write(io::image_of(example_state(4), 1.0), files);
+}
+
+}  // namespace
+
+TEST_CASE("a dense checkpoint lists the files of its ranks and gives them back") {
+  const Run run;
+  write_dense(run);
+  CHECK(run.newest() == 4);
+  CHECK(run.store().rank_files(3).empty());
+  const auto files = run.store().rank_files(4);
+  REQUIRE(files.size() == 2);
+  CHECK(files[1].name == "rank-0001.h5");
+  swarm::DenseSwarm swarm({1, 2}, 1000);
+  io::read_dense_files(run.store().folder_of(4), files, 3, swarm, io::CommonVectors::left_out);
+  CHECK(swarm.position(1)[999] == 2.0F);
+}
+
+TEST_CASE("a rank's file that is damaged, cut or missing makes the checkpoint fall back") {
+  const std::vector<std::function<void(const fs::path&)>> damages{
+      [](const fs::path& file) { flip_bit(file, fs::file_size(file) / 2); },
+      [](const fs::path& file) { truncate(file); }, [](const fs::path& file) { fs::remove(file); }};
+  for (const auto& damage : damages) {
+    const Run run;
+    write_dense(run);
+    damage(run.file(4, "rank-0001.h5"));
+    CHECK(run.newest() == 3);
+    REQUIRE(run.warnings().size() == 1);
+    CHECK_THAT(run.warnings()[0], Contains("rank-0001.h5"));
+  }
+}
+
+TEST_CASE("an abandoned dense checkpoint leaves the older ones and nothing else") {
+  const Run run;
+  const auto store = run.store();
+  io::write_dense_file(store.prepare(4), 0, swarm::DenseSwarm({0, 3}, 10), io::CommonVectors::included);
+  CHECK(run.newest() == 3);
+  store.abandon();
+  CHECK(run.names() == std::vector<std::string>{"000001", "000002", "000003"});
 }

@@ -149,3 +149,16 @@ TEST_CASE("a pruned evaluation has its bounds in the line, a complete one has no
   CHECK(line["particles"][0]["utility"] == 0.41);
   CHECK_FALSE(line["particles"][1].contains("bounds"));
 }
+
+TEST_CASE("a dense position is null in the line and has norms instead") {
+  swarm::IterationRecord record = example_record();
+  CHECK(io::to_json_line(record, 0.0).find("_norm") == std::string::npos);
+  record.particles[0].position = record.particles[0].velocity = {};
+  record.particles[0].norms = swarm::DenseNorms{10.5, 0.1, 2.0};
+  const auto particle = nlohmann::json::parse(io::to_json_line(record, 0.0)).at("particles").at(0);
+  CHECK(particle.at("position").is_null());
+  CHECK(particle.at("velocity").is_null());
+  CHECK(particle.at("position_norm") == 10.5);
+  CHECK(particle.at("velocity_norm") == 0.1);
+  CHECK(particle.at("distance_to_best") == 2.0);
+}

@@ -54,3 +54,12 @@ TEST_CASE("pruned evaluations, of which only bounds are known, are no part of me
   CHECK(metrics.mean == 0.21);
   CHECK(metrics.examples == 400);
 }
+
+TEST_CASE("the spread of dense positions is the root mean square distance to the global best") {
+  swarm::IterationRecord record = example_record();
+  for (std::size_t i = 0; i < 3; ++i) {
+    record.particles[i].position = {};
+    record.particles[i].norms = swarm::DenseNorms{1.0, 1.0, static_cast<double>(i)};
+  }
+  CHECK(io::metrics_of(record, 0.0).spread == Approx(std::sqrt((0.0 + 1.0 + 4.0) / 3.0)));
+}

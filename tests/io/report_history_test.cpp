@@ -124,3 +124,19 @@ TEST_CASE("positions with several blocks are laid end to end") {
   CHECK(history.blocks == 2);
   CHECK(best_position(history) == std::vector<double>{1.0, 0.0, 0.25, 0.75});
 }
+
+TEST_CASE("a history of dense positions has distances instead of coordinates") {
+  RunFolder run;
+  for (Json& line : run.history) {
+    for (Json& particle : line["particles"]) {
+      particle["position"] = nullptr;
+      particle["distance_to_best"] = 2.0;
+    }
+  }
+  const HistoryRecord history = read(run);
+  CHECK(best_position(history).empty());
+  CHECK(spread(history.iterations.back()) == Approx(2.0));
+  run.history[1]["particles"][0].erase("distance_to_best");
+  run.write();
+  CHECK(complaint(run).find("line 2 is damaged (a particle has no position)") != std::string::npos);
+}
