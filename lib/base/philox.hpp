@@ -13,7 +13,8 @@ enum class Purpose : std::uint32_t {
   dropout = 3,
   validation_split = 4,
   mutation = 5,
-  dare_mask = 6
+  dare_mask = 6,
+  synthetic = 7
 };
 
 /// The particle word of a draw that belongs to an iteration as a whole.

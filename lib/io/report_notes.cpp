@@ -96,6 +96,12 @@ std::string notes_section(const RunRecord& run) {
       "error is usually smaller than the two scores suggest. “Better” means more than two standard errors.");
   if (run.result) {
     const RunResult& result = run.result->run;
+    if (result.synthetic) {
+      list += note(
+          "<strong>No model was evaluated</strong> (evaluation.synthetic): these scores are made up, for tests "
+          "of scale. They say nothing about the experts.",
+          true);
+    }
     list += choice_note(result, run.origin) + split_note(result) + searches_note(run.result->searches) +
             leak_notes(result.leaks) + failures_note(result);
   }

@@ -99,6 +99,7 @@ ResultRecord result_of(const Json& json) {
   run.baselines = rows_of(json.at("baselines"));
   run.best_single = json.at("best_single").get<std::string>();
   run.leaks = leaks_of(json.value("leaks", Json::array()));
+  run.synthetic = json.value("synthetic", false);
   record.searches = json.value("searches", 1);
   best_single(run);
   return record;

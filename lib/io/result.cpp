@@ -92,7 +92,8 @@ std::string to_json(const RunResult& result) {
                      {"baselines", json_of(result.baselines)},
                      {"best_single", result.best_single},
                      {"ensemble", nullptr},
-                     {"leaks", leaks_of(result)}};
+                     {"leaks", leaks_of(result)},
+                     {"synthetic", result.synthetic}};
   return json.dump(2) + "\n";
 }
 
@@ -101,8 +102,8 @@ std::string to_table(const RunResult& result) {
   for (const auto* rows : {&result.experts, &result.baselines}) {
     for (const ResultRow& row : *rows) width = std::max(width, row.name.size());
   }
-  std::string table =
-      fmt::format("{:<{}}  {:>15}  {:>15}  {:>16}\n", "", width, "dev", "held-out test", "swarm minus it");
+  std::string table = result.synthetic ? "made-up scores (evaluation.synthetic): no model was evaluated\n" : "";
+  table += fmt::format("{:<{}}  {:>15}  {:>15}  {:>16}\n", "", width, "dev", "held-out test", "swarm minus it");
   for (const ResultRow& row : result.experts) table += table_line(row, width);
   for (const ResultRow& row : result.baselines) table += table_line(row, width);
   return table + table_line(result.best, width);

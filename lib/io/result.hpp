@@ -75,6 +75,7 @@ struct RunResult {
   std::vector<ResultRow> baselines;
   std::string best_single;  ///< the expert with the highest dev utility
   std::vector<LeakNote> leaks;
+  bool synthetic = false;  ///< no model was evaluated: for tests of scale only
 };
 
 /// result.json, indented; doubles with 17 significant digits.

@@ -133,6 +133,8 @@ EvaluationConfig read_evaluation(YamlMap& document) {
   if (const auto dtype = map->choice("dtype", dtypes)) evaluation.dtype = dtypes[*dtype];
   static const std::vector<std::string> adapters{"separate", "folded"};
   if (const auto choice = map->choice("adapters", adapters)) evaluation.adapters = adapters[*choice];
+  evaluation.synthetic = map->number("synthetic");
+  if (evaluation.synthetic && !(*evaluation.synthetic >= 0.0)) map->reject("synthetic", "is below 0");
   evaluation.prune = map->flag("prune").value_or(true);
   evaluation.block = positive_or_auto<std::size_t>(*map, "block");
   evaluation.max_batch_tokens = positive_or_auto<std::size_t>(*map, "max_batch_tokens");
@@ -194,6 +196,9 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
     document.reject("experts", fmt::format("names {} expert (a swarm needs at least two). Add experts", experts));
   config.swarm = read_swarm(document, experts);
   config.evaluation = read_evaluation(document);
+  if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
+    document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");
+  }
   config.stop = read_stop(document);
   config.output = read_output(document, folder, config.name);
   document.finish();

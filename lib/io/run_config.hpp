@@ -21,6 +21,7 @@ struct UtilityConfig {
 struct EvaluationConfig {
   std::string dtype = "auto";         ///< auto, float32, bfloat16
   std::string adapters = "separate";  ///< separate, folded
+  std::optional<double> synthetic;    ///< seconds per prompt token; no model computes then, and no result is one
   bool prune = true;
   std::optional<std::size_t> block;
   std::optional<std::size_t> max_batch_tokens;

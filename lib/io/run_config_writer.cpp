@@ -117,6 +117,7 @@ Json json_of(const RunConfig& config) {
           {"evaluation",
            {{"dtype", config.evaluation.dtype},
             {"adapters", config.evaluation.adapters},
+            {"synthetic", or_word(config.evaluation.synthetic, nullptr)},
             {"prune", config.evaluation.prune},
             {"block", or_word(config.evaluation.block, "auto")},
             {"max_batch_tokens", or_word(config.evaluation.max_batch_tokens, "auto")},
@@ -172,6 +173,7 @@ std::string trajectory_hash(const RunConfig& config) {
   }
   // Older runs, which knew no other way, go on.
   if (config.evaluation.adapters == "separate") json["evaluation"].erase("adapters");
+  if (!config.evaluation.synthetic) json["evaluation"].erase("synthetic");
   return sha256(json.dump());
 }
 

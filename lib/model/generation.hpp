@@ -45,6 +45,13 @@ struct GenerationCounts {
   std::int64_t prompt_tokens = 0;
   std::int64_t prompt_tokens_computed = 0;
   std::int64_t output_tokens = 0;
+
+  GenerationCounts& operator+=(const GenerationCounts& other) {
+    prompt_tokens += other.prompt_tokens;
+    prompt_tokens_computed += other.prompt_tokens_computed;
+    output_tokens += other.output_tokens;
+    return *this;
+  }
 };
 
 struct Cancelled {};

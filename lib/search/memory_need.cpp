@@ -30,6 +30,19 @@ double base_bytes(const io::RunConfig& config, double number_bytes) {
   return bytes;
 }
 
+/// Dense positions of one rank: x, v and p of its particles, g, g_w and the winner, and its part of the worst in the
+/// window (which may all be its own).
+double dense_bytes(const io::RunConfig& config, int ranks) {
+  if (config.swarm.positions == swarm::Positions::affine) return 0.0;
+  const double held = std::ceil(static_cast<double>(config.swarm.particles) / ranks);
+  return dense_vector_bytes(config) * (3.0 * held + 3.0 + config.swarm.worst_window);
+}
+
+/// Folded adapters make a model of every position that is at work, and keep one more.
+double variant_bytes(const io::RunConfig& config, double base, int threads) {
+  return config.evaluation.adapters == "folded" ? base * (threads + 1) : 0.0;
+}
+
 }  // namespace
 
 double dense_vector_bytes(const io::RunConfig& config) {
@@ -42,18 +55,6 @@ double dense_vector_bytes(const io::RunConfig& config) {
   }
   return sizeof(float) * numbers;
 }
-
-namespace {
-
-/// Dense positions of one rank: x, v and p of its particles, g, g_w and the winner, and its part of the worst in the
-/// window (which may all be its own).
-double dense_bytes(const io::RunConfig& config, int ranks) {
-  if (config.swarm.positions == swarm::Positions::affine) return 0.0;
-  const double held = std::ceil(static_cast<double>(config.swarm.particles) / ranks);
-  return dense_vector_bytes(config) * (3.0 * held + 3.0 + config.swarm.worst_window);
-}
-
-}  // namespace
 
 std::int64_t computed_tokens(const ItemList& block, const Workload& workload) {
   std::vector<std::span<const model::TokenId>> prompts;
@@ -73,7 +74,8 @@ double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> 
                        int threads, int ranks) {
   const bool half = precision(config.evaluation.dtype, 0) == model::Precision::bfloat16;
   const double number_bytes = half ? 2.0 : 4.0;
-  return base_bytes(config, number_bytes) + expert_bytes(config) + dense_bytes(config, ranks) +
+  const double base = base_bytes(config, number_bytes);
+  return base + variant_bytes(config, base, threads) + expert_bytes(config) + dense_bytes(config, ranks) +
          threads * cache_bytes(model::ModelConfig::load(config.model), tasks, workload, number_bytes);
 }
 

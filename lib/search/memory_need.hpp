@@ -18,8 +18,8 @@ double expert_bytes(const io::RunConfig& config);
 double dense_vector_bytes(const io::RunConfig& config);
 
 /// Bytes that a rank needs: the base in the compute type, the experts, and for each thread keys and values of the
-/// largest block of `workload` with its answers; with dense positions also its share of the weight vectors. From
-/// headers alone.
+/// largest block of `workload` with its answers; with dense positions also its share of the weight vectors, with folded
+/// adapters the models that are at work. From headers alone.
 double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> tasks, const Workload& workload,
                        int threads, int ranks = 1);
 

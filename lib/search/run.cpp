@@ -28,6 +28,7 @@
 #include "search/search_loop.hpp"
 #include "search/sharded_sum.hpp"
 #include "search/stop_signal.hpp"
+#include "search/synthetic_model.hpp"
 #include "search/workloads.hpp"
 #include "task/leak_check.hpp"
 
@@ -159,6 +160,7 @@ class Run {
     Evaluator evaluator{comm_, inputs_->base, inputs_->tokenizer, inputs_->tasks, materialise, wave_options()};
     evaluator.device = devices_.get();
     evaluator.pace = &pace_;
+    if (synthetic_) evaluator.synthetic = &*synthetic_;
     if (dense_) evaluator.dense_model = [this](std::span<const float> weights) { return dense_->model(weights); };
     evaluator.interrupted = [this] { return signal_.requested() || deadline_.passed(); };
     evaluator.warn = [this](const std::string& text) { log_->warn("{}", text); };
@@ -173,6 +175,10 @@ class Run {
   }
 
   int search(Recorder& recorder, std::optional<io::Checkpoint> checkpoint) {
+    if (config_.evaluation.synthetic) {
+      synthetic_.emplace(*config_.evaluation.synthetic, config_.seed);
+      log_->warn("evaluation.synthetic is set: no model is evaluated, all scores are made up");
+    }
     if (config_.swarm.positions == swarm::Positions::dense) {
       comm::agree(comm_, [&] { dense_.emplace(comm_, inputs_->pool, config_.swarm, threads_); });
       if (checkpoint) recorder.load(checkpoint->state, dense_->swarm());
@@ -224,6 +230,7 @@ class Run {
     result.search_utility = winner.extreme.utility;
     result.validation_utility = winner.validation_utility;
     result.leaks = leaks_;
+    result.synthetic = synthetic_.has_value();
     place_rows(result, std::move(rows));
     return result;
   }
@@ -277,6 +284,7 @@ class Run {
   std::optional<Inputs> inputs_;
   std::unique_ptr<comm::DeviceCollectives> devices_;
   Pace pace_;
+  std::optional<SyntheticModel> synthetic_;
   std::optional<DensePositions> dense_;
   Workloads workloads_;
   int threads_ = 1;

@@ -1,21 +1,17 @@
 #include "search/wave.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <iterator>
 #include <limits>
-#include <map>
-#include <mutex>
 #include <utility>
 
-#include "base/clock.hpp"
 #include "comm/agree.hpp"
 #include "comm/work_counter.hpp"
+#include "search/block_scorer.hpp"
 #include "search/crew.hpp"
 #include "search/score_table.hpp"
 #include "search/shortcut.hpp"
-#include "search/variant_cache.hpp"
 #include "search/wave_plan.hpp"
 #include "search/wave_queue.hpp"
 #include "task/http_client.hpp"
@@ -24,138 +20,6 @@ namespace shoal::search {
 namespace {
 
 using namespace std::chrono_literals;
-
-model::GenerationRequest request_for(const Evaluator& evaluator, const WorkItem& item, task::Split split) {
-  const task::Task& task = evaluator.tasks[item.task];
-  model::GenerationRequest request;
-  request.prompt = item.prompt;
-  request.max_new_tokens = task.max_new_tokens();
-  if (evaluator.options.early_exit == EarlyExit::on) {
-    request.settled = [&, split](std::span<const std::int32_t> ids) {
-      return task.settled(split, item.example, evaluator.tokenizer.decode(ids));
-    };
-  }
-  return request;
-}
-
-void add(model::GenerationCounts& sum, const model::GenerationCounts& counts) {
-  sum.prompt_tokens += counts.prompt_tokens;
-  sum.prompt_tokens_computed += counts.prompt_tokens_computed;
-  sum.output_tokens += counts.output_tokens;
-}
-
-using Materialise = std::function<tensor::ModelDelta(const swarm::Coordinates&)>;
-
-/// One wave on one rank: generates and scores blocks, and adds up what was computed.
-class BlockScorer {
- public:
-  BlockScorer(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-              std::span<const WaveTask> tasks, const Materialise& materialise, const Keep& keep)
-      : evaluator_(evaluator),
-        assignments_(assignments),
-        workload_(workload),
-        tasks_(tasks),
-        keep_(keep),
-        variants_(
-            [this, &materialise](std::size_t p) {
-              return model::ModelVariant(evaluator_.base, delta_of(assignments_[p], materialise),
-                                         evaluator_.options.adapters);
-            },
-            std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
-        table_(assignments.size(), workload.items.size()) {}
-
-  void score(std::int64_t number) {
-    const Stopwatch watch;
-    const WaveTask& task = tasks_[static_cast<std::size_t>(number)];
-    const ItemList& block = assignments_[task.position].blocks[task.block];
-    std::vector<model::GenerationRequest> requests;
-    for (const std::size_t item : block) {
-      requests.push_back(request_for(evaluator_, workload_.items[item], workload_.split));
-    }
-    const auto variant = variants_.at(task.position);
-    comm::Pulse& pulse = evaluator_.comm.pulse();
-    auto result =
-        model::generate(*variant, requests, {evaluator_.options.prefix_sharing, &cancelled_, &pulse.counter()});
-    record(task.position, block, result.generations);
-    finished(task, result.counts);
-    if (evaluator_.pace != nullptr)
-      evaluator_.pace->add(watch.seconds(), static_cast<double>(cost_of(block, workload_)));
-    pulse.beat();
-  }
-
-  /// Tasks finished since the last call; their scores are in the table.
-  std::vector<WaveTask> take_finished() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(finished_, {});
-  }
-
-  void cancel() { cancelled_ = true; }
-  ScoreTable& table() { return table_; }
-  const model::GenerationCounts& counts() const { return counts_; }
-
- private:
-  tensor::ModelDelta delta_of(const Assignment& assignment, const Materialise& materialise) const {
-    if (assignment.dense) return evaluator_.dense_model(assignment.dense->weights);
-    return materialise(assignment.position);
-  }
-
-  void record(std::size_t position, const ItemList& block, std::vector<model::Generation>& generations) {
-    std::vector<std::string> outputs;
-    for (const model::Generation& generation : generations) {
-      outputs.push_back(evaluator_.tokenizer.decode(generation.output_ids));
-    }
-    auto outcomes = outcomes_of(block, outputs);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      table_.set(position, block[i], outcomes[i]);
-      if (!keep_) continue;
-      keep_(position, block[i], {std::move(generations[i].output_ids), std::move(outputs[i]), std::move(outcomes[i])});
-    }
-  }
-
-  /// A block may hold items of several tasks; each task is asked once.
-  std::vector<task::Outcome> outcomes_of(const ItemList& block, const std::vector<std::string>& outputs) const {
-    struct Questions {
-      ItemList places;  // in the block
-      std::vector<std::size_t> examples;
-      std::vector<std::string> outputs;
-    };
-    std::map<std::size_t, Questions> by_task;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      const WorkItem& item = workload_.items[block[i]];
-      Questions& questions = by_task[item.task];
-      questions.places.push_back(i);
-      questions.examples.push_back(item.example);
-      questions.outputs.push_back(outputs[i]);
-    }
-    std::vector<task::Outcome> outcomes(block.size());
-    for (const auto& [number, questions] : by_task) {
-      auto scored = evaluator_.tasks[number].score_all(workload_.split, questions.examples, questions.outputs, [this] {
-        evaluator_.comm.pulse().beat();  // waiting is no standstill
-        return cancelled_.load();
-      });
-      for (std::size_t i = 0; i < scored.size(); ++i) outcomes[questions.places[i]] = std::move(scored[i]);
-    }
-    return outcomes;
-  }
-
-  void finished(const WaveTask& task, const model::GenerationCounts& counts) {
-    const std::lock_guard lock(mutex_);
-    finished_.push_back(task);
-    add(counts_, counts);
-  }
-
-  const Evaluator& evaluator_;
-  std::span<const Assignment> assignments_;
-  const Workload& workload_;
-  std::span<const WaveTask> tasks_;
-  const Keep& keep_;
-  VariantCache variants_;
-  ScoreTable table_;
-  std::atomic<bool> cancelled_ = false;
-  std::mutex mutex_;
-  std::vector<WaveTask> finished_;
-  model::GenerationCounts counts_;
-};
 
 /// One wave as the driving thread sees it.
 class Dispatcher {
@@ -269,7 +133,7 @@ void exchange(const Evaluator& evaluator, ScoreTable& table) {
 }
 
 WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-                         const Materialise& materialise, const Keep& keep) {
+                         const BlockScorer::Materialise& materialise, const Keep& keep) {
   evaluator.comm.pulse().enter(evaluator.phase);
   const auto tasks = plan_wave(assignments, workload, tile_of(evaluator, assignments.size()));
   const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(tasks.size()));
@@ -305,7 +169,7 @@ WaveScores evaluate_together(const Evaluator& evaluator, std::span<const Assignm
         evaluator, assignments.subspan(p, 1), workload, [&](const swarm::Coordinates&) { return delta; },
         keep ? keep_here : Keep());
     std::ranges::move(one.positions, std::back_inserter(wave.positions));
-    add(wave.counts, one.counts);
+    wave.counts += one.counts;
     wave.interrupted = one.interrupted;
   }
   return wave;

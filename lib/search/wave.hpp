@@ -78,6 +78,8 @@ struct WaveOptions {
   Materialising materialising = Materialising::alone;
 };
 
+class SyntheticModel;
+
 /// Everything that evaluations need and that stays the same from wave to wave. References must outlive the evaluator.
 struct Evaluator {
   const comm::Communicator& comm;
@@ -93,6 +95,7 @@ struct Evaluator {
   std::function<void(const std::string&)> warn = [](const std::string&) {};
   comm::DeviceCollectives* device = nullptr;  ///< what sums the scores over ranks; null: `comm`
   Pace* pace = nullptr;                       ///< told of every block, if given
+  const SyntheticModel* synthetic = nullptr;  ///< instead of the model; no result then
   comm::Phase phase = comm::Phase::evaluating;
   /// The model that a weight vector means; empty when no position is dense.
   std::function<tensor::ModelDelta(std::span<const float>)> dense_model = {};

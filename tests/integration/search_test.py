@@ -44,6 +44,23 @@ class Ranks(ShoalCase):
         self.assertNotEqual(history(self.folder / "a"), history(self.folder / "b"))
 
 
+class Scale(ShoalCase):
+    synthetic = ["--set", "evaluation.synthetic=0.0005", "--set", "swarm.max_iteration=3", "--set", "swarm.particles=16"]
+
+    def test_64_ranks_that_share_this_machine_write_the_history_of_one(self):
+        self.run_tiny("serial", *self.synthetic)
+        started = self.run_tiny("many", *self.synthetic, ranks=64, timeout=400)
+        self.assertEqual(history(self.folder / "many"), history(self.folder / "serial"))
+        self.assertIn("64 ranks x 1 threads", (self.folder / "many/log.txt").read_text())
+        self.assertIn("no model was evaluated", started.stdout)
+
+    def test_made_up_scores_are_told_everywhere_and_can_be_replayed(self):
+        self.run_tiny("run", *self.synthetic)
+        self.assertTrue(read_json(self.folder / "run/result.json")["synthetic"])
+        self.assertIn("No model was evaluated", (self.folder / "run/report.html").read_text())
+        replay.replay(self.folder / "run")
+
+
 class Replay(ShoalCase):
     def check(self, *settings):
         extra = [part for setting in settings for part in ("--set", f"swarm.{setting}")]
