@@ -59,7 +59,7 @@ double checkpoint_seconds(const io::CheckpointStore& store, const swarm::DenseSw
   const Stopwatch watch;
   const fs::path folder = store.prepare(iteration);
   const auto file = io::write_dense_file(folder, 0, swarm, io::CommonVectors::included);
-  store.write({state_after(iteration), 0.0}, std::span(&file, 1));
+  store.write(io::image_of(state_after(iteration), 0.0), std::span(&file, 1));
   return watch.seconds();
 }
 
