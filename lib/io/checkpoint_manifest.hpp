@@ -20,7 +20,7 @@ struct Manifest {
     std::uint64_t bytes = 0;
     std::string xxh3;            ///< XXH3-64, 16 hexadecimal digits
     std::string kind = "state";  ///< what is in it: the one "state", or what a rank holds beside it
-    std::optional<int> rank;     ///< the rank that wrote it; empty for what all ranks share
+    std::optional<int> rank{};   ///< the rank that wrote it; empty for what all ranks share
   };
 
   std::string config_hash;

@@ -46,8 +46,11 @@ double disk_need(const io::RunConfig& config, const Workload& workload) {
   const auto items = static_cast<double>(workload.items.size());
   const double iterations = config.swarm.max_iteration + 1.0;
   const double scores = 4.0 * items * config.swarm.particles * iterations;
+  // An expert of summed ranks has the size of all of them.
+  const double exported =
+      expert_bytes(config) / (config.merge_space == "delta" ? 1.0 : static_cast<double>(config.experts.size()));
   return checkpoint_bytes(config, items) * (config.output.keep + 1.0) + 2.0 * scores + text_bytes(config, iterations) +
-         expert_bytes(config) / static_cast<double>(config.experts.size());
+         exported;
 }
 
 double check_disk_space(const io::RunConfig& config, const Workload& workload) {

@@ -113,6 +113,8 @@ class Run {
     comm::agree(comm_, [&] {
       if (comm_.rank() != 0 || !fs::exists(result) || !reason_to_stop(checkpoint.state, config_)) return;
       done = true;
+      const fs::path report = config_.output.run_dir / "report.html";  // a killed process may not have got that far
+      if (!fs::exists(report)) write_atomically(report, io::render_report(config_.output.run_dir));
       log_->info("this search has finished before; --resume never starts it anew");
       fmt::print("{}", io::to_table(io::report::read_result(result).run));
       fmt::print("report: {}\n", (config_.output.run_dir / "report.html").string());

@@ -5,7 +5,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from fault_case import ITERATIONS, FaultCase
+from fault_case import ITERATIONS, ROOT, FaultCase, shoal
 
 NEWEST, OLDER, OLDEST = (f"{ITERATIONS - k:06d}" for k in range(3))
 
@@ -84,6 +84,20 @@ class Damage(FaultCase):
         done = self.search("run", None, "--resume", "never")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.check_same("run", "whole")
+
+    def test_a_checkpoint_of_a_later_version_is_not_passed_over(self):
+        newer = self.copy("run") / "000099"
+        newer.mkdir()
+        shutil.copy(ROOT / "tests/data/checkpoint-format-99/manifest.json", newer)
+        before = self.content("run")
+        self.one_sentence(self.search("run"), 3, "000099/manifest.json has format 99", "--resume never")
+        self.assertEqual(self.content("run"), before)
+        done = shoal("checkpoint", "verify", self.folder / "run")
+        self.one_sentence(done, 3, "has format 99", "A resumed run refuses")
+        listed = shoal("checkpoint", "ls", self.folder / "run").stdout.splitlines()[1]
+        self.assertNotIn("damaged", listed)
+        flip(newer / "manifest.json")
+        self.assertIn("checkpoint 000099 is skipped", self.search("run").stderr)
 
     def content(self, name):
         files = [path for path in (self.folder / name).rglob("*") if path.is_file() and path.name not in ("log.txt", ".lock")]

@@ -6,7 +6,7 @@ import sys
 import time
 import unittest
 
-from fault_case import FaultCase, command, environment, fault
+from fault_case import FaultCase, command, environment, fault, read_json, shoal
 
 # Where a run folder is written: call, part of the path, and which such call of one start fails.
 PLACES = [("write", "history.jsonl", 2), ("write", "examples.h5", 2), ("open", "state.h5", 1), ("write", "state.h5", 2),
@@ -55,6 +55,14 @@ class FailingCalls(FaultCase):
                 done = self.search(do, fault(self.folder / do, do, 3, call="write", for_=count))
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.check_same(do, "whole")
+
+    def test_the_estimate_covers_what_a_run_takes_and_not_many_times_that(self):
+        taken = sum(path.stat().st_size for path in (self.folder / "whole").rglob("*") if path.is_file())
+        done = shoal("estimate", self.config, "--rate", "1000", "--out", self.folder / "estimate.json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        estimated = read_json(self.folder / "estimate.json")["disk_bytes"]
+        self.assertLess(taken, estimated)
+        self.assertLess(estimated, 5 * taken)
 
 
 class SmallDisk(FaultCase):

@@ -25,12 +25,16 @@
 #include <cstdarg>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string variable(const char* name, const char* otherwise) {
   const char* text = std::getenv(name);
@@ -72,27 +76,50 @@ std::string path_at(int folder, const char* name) {
   return from + "/" + name;
 }
 
-/// How many bytes of each written file have reached the disk: the rest is lost with the power.
+/// What has not reached the disk and goes with the power: bytes of files, and new names in folders that were not
+/// synced. (A file that replaced another one is taken as replaced: what was there before is gone from this file
+/// system.)
 class Unsynced {
  public:
   void wrote(const std::string& path, off_t before) { synced_.try_emplace(path, before); }
-  void synced(const std::string& path) { synced_.erase(path); }
+  void named(const std::string& path) { names_.push_back({path, {}}); }
 
-  void renamed(const std::string& from, const std::string& to) {
+  void synced(const std::string& path) {
+    synced_.erase(path);
+    std::erase_if(names_, [&](const Name& name) { return fs::path(name.path).parent_path() == path; });
+  }
+
+  void renamed(const std::string& from, const std::string& to, bool fresh) {
     std::map<std::string, off_t> moved;
-    for (const auto& [path, size] : synced_) {
-      const bool inside = path == from || path.starts_with(from + "/");
-      moved[inside ? to + path.substr(from.size()) : path] = size;
-    }
+    for (const auto& [path, size] : synced_) moved[after(path, from, to)] = size;
     synced_ = std::move(moved);
+    std::erase_if(names_, [&](const Name& name) { return name.path == from; });
+    for (Name& name : names_) name.path = after(name.path, from, to);
+    if (fresh) names_.push_back({to, from});
   }
 
   void lose() const {
     for (const auto& [path, size] : synced_) static_cast<void>(::truncate(path.c_str(), size));
+    std::error_code ignored;
+    for (auto name = names_.rbegin(); name != names_.rend(); ++name) {
+      if (name->before.empty()) fs::remove_all(name->path, ignored);
+      if (!name->before.empty()) fs::rename(name->path, name->before, ignored);
+    }
   }
 
  private:
-  std::map<std::string, off_t> synced_;
+  struct Name {
+    std::string path;
+    std::string before;  // its name before it was renamed; empty when it was made
+  };
+
+  static std::string after(const std::string& path, const std::string& from, const std::string& to) {
+    const bool inside = path == from || path.starts_with(from + "/");
+    return inside ? to + path.substr(from.size()) : path;
+  }
+
+  std::map<std::string, off_t> synced_;  // bytes that are on the disk, of files with more than that
+  std::vector<Name> names_;
 };
 
 enum class Verdict { call, half, fail };
@@ -100,7 +127,8 @@ enum class Verdict { call, half, fail };
 class Faults {
  public:
   bool watches(const std::string& path) const {
-    return !plan_.under.empty() && (path + "/").starts_with(plan_.under + "/") && path.find(plan_.name) != path.npos;
+    return !losing_ && !plan_.under.empty() && (path + "/").starts_with(plan_.under + "/") &&
+           path.find(plan_.name) != path.npos;
   }
 
   /// What to do about a call on a file. May end the process.
@@ -138,7 +166,8 @@ class Faults {
     while (true) ::pause();
   }
 
-  [[noreturn]] void lose_power() const {
+  [[noreturn]] void lose_power() {
+    losing_ = true;  // its own calls are no faults
     unsynced.lose();
     die();
   }
@@ -166,6 +195,7 @@ class Faults {
   Plan plan_;
   long calls_ = 0;
   bool ending_ = false;
+  bool losing_ = false;
 };
 
 // Never destroyed: files are still written while the process ends.
@@ -208,8 +238,14 @@ int open(const char* name, int flags, ...) {
   const mode_t mode = mode_of(flags, arguments);
   va_end(arguments);
   static const auto function = real<int (*)(const char*, int, ...)>("open");
-  const auto call = [&] { return function(name, flags, mode); };
-  return (flags & (O_WRONLY | O_RDWR)) == 0 ? call() : guarded("open", path_at(AT_FDCWD, name), call);
+  if ((flags & (O_WRONLY | O_RDWR)) == 0) return function(name, flags, mode);
+  const std::string path = path_at(AT_FDCWD, name);
+  const bool fresh = ::access(name, F_OK) != 0;
+  return guarded("open", path, [&] {
+    const int file = function(name, flags, mode);
+    if (file >= 0 && fresh && faults().watches(path)) faults().unsynced.named(path);
+    return file;
+  });
 }
 
 ssize_t write(int file, const void* bytes, size_t count) {
@@ -232,7 +268,7 @@ int fsync(int file) {
   static const auto function = real<int (*)(int)>("fsync");
   const std::string path = path_of(file);
   return guarded("fsync", path, [&] {
-    faults().unsynced.synced(path);
+    if (faults().watches(path)) faults().unsynced.synced(path);
     return function(file);
   });
 }
@@ -241,15 +277,21 @@ int rename(const char* from, const char* to) {
   static const auto function = real<int (*)(const char*, const char*)>("rename");
   const std::string target = path_at(AT_FDCWD, to);
   return guarded("rename", target, [&] {
+    const bool fresh = ::access(to, F_OK) != 0;
     const int result = function(from, to);
-    if (result == 0) faults().unsynced.renamed(path_at(AT_FDCWD, from), target);
+    if (result == 0 && faults().watches(target)) faults().unsynced.renamed(path_at(AT_FDCWD, from), target, fresh);
     return result;
   });
 }
 
 int mkdir(const char* name, mode_t mode) {
   static const auto function = real<int (*)(const char*, mode_t)>("mkdir");
-  return guarded("mkdir", path_at(AT_FDCWD, name), [&] { return function(name, mode); });
+  const std::string path = path_at(AT_FDCWD, name);
+  return guarded("mkdir", path, [&] {
+    const int result = function(name, mode);
+    if (result == 0 && faults().watches(path)) faults().unsynced.named(path);
+    return result;
+  });
 }
 
 int unlink(const char* name) {

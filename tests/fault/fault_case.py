@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "integration"))
-from shoal_case import BINARY, TINY, ShoalCase, command, environment, history, read_json  # noqa: E402
+from shoal_case import BINARY, ROOT, TINY, ShoalCase, command, environment, history, read_json, shoal  # noqa: E402, F401
 
 LIBRARY = os.environ.get("SHOAL_FAULT_CALLS", str(Path(BINARY).parents[1] / "tests/shoal_fault_calls.so"))
 ITERATIONS = 16
@@ -61,9 +61,12 @@ class FaultCase(ShoalCase):
         return sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit()) if folder.exists() else []
 
     def check_same(self, name, expected):
-        """The run has the history and the result of the run `expected`."""
+        """The run has the history, the result and the expert of the run `expected`, and a report."""
         self.assertEqual(history(self.folder / name), history(self.folder / expected))
         self.assertEqual(kept(self.folder / name / "result.json"), kept(self.folder / expected / "result.json"))
+        weights = [(self.folder / run / "best/adapter_model.safetensors").read_bytes() for run in (name, expected)]
+        self.assertEqual(weights[0], weights[1])
+        self.assertTrue((self.folder / name / "report.html").exists())
 
     def one_sentence(self, done, code, *parts):
         """It ended with that code and one line beside its log, which names all of `parts`."""

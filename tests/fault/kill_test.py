@@ -65,6 +65,17 @@ class Kills(FaultCase):
         self.assertTrue(any(call == "rename" and file.isdigit() for call, file in phases), phases)
         print(dict(killed), len(phases), "different calls and files")
 
+    def test_a_rank_that_is_killed_while_it_writes_ends_the_launch_and_any_number_of_ranks_goes_on(self):
+        self.assertEqual(self.search("whole").returncode, 0)
+        draws = random.Random(5)
+        for how in ("kill", "kill_half", "kill_after", "power"):
+            done = self.search("run", fault(self.folder / "run", how, draws.randint(20, 70)), ranks=2)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertNotIn("is skipped", done.stderr)
+        done = self.search("run", ranks=4)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.check_same("run", "whole")
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv, verbosity=2)
