@@ -25,6 +25,11 @@ if(SHOAL_SANITIZE)
   target_link_options(shoal_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+if(SHOAL_TSAN)
+  target_compile_options(shoal_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(shoal_options INTERFACE -fsanitize=thread)
+endif()
+
 # Sources are chosen by suffix: x_cuda.cpp and x.cu in CUDA builds, x_stub.cpp in the others.
 function(shoal_module_sources out)
   file(GLOB sources CONFIGURE_DEPENDS "*.cpp" "*.cu")
@@ -53,6 +58,10 @@ set(SHOAL_TEST_ENVIRONMENT
     "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1" "OMPI_MCA_rmaps_base_oversubscribe=1"
     "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMP_NUM_THREADS=1"
     "SHOAL_SOURCE_DIR=${CMAKE_SOURCE_DIR}" "SHOAL_BINARY=${CMAKE_BINARY_DIR}/bin/shoal")
+
+if(SHOAL_TSAN)
+  list(APPEND SHOAL_TEST_ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp history_size=4")
+endif()
 
 function(shoal_add_test_executable target)
   add_executable(${target} ${ARGN})

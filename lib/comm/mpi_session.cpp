@@ -8,9 +8,9 @@
 namespace shoal::comm {
 
 MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
-  // All ways to do one-sided operations, as Open MPI has it by itself: Debian's configuration file forbids the only one
-  // that works between nodes over TCP. What the user has set stays; other MPI libraries do not know the variable.
-  ::setenv("OMPI_MCA_osc", "^monitoring", 0);
+  // Debian's configuration file forbids the only one-sided operations that work between nodes over TCP (pt2pt). UCX's
+  // stay out, as there: they hook into every mmap. What the user has set stays; other MPIs do not know the variable.
+  ::setenv("OMPI_MCA_osc", "^ucx", 0);
   int provided = MPI_THREAD_SINGLE;
   // Only the driving thread of a rank talks to MPI.
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");

@@ -201,12 +201,14 @@ ncclResult_t ncclCommGetAsyncError(ncclComm_t comm, ncclResult_t* state) {
   return ncclSuccess;
 }
 
-/// Ends everything that is under way. To leave MPI as it was, an operation that this rank withheld is made up for now.
+/// Ends everything that is under way. To leave MPI as it was, an operation that this rank withheld is made up for, but
+/// not before all ranks have given up: until then it must not end on any of them.
 ncclResult_t ncclCommAbort(ncclComm_t comm) {
   ++aborted;
   --communicators;
-  if (comm->withheld) comm->withheld();
   if (comm->begun) {
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (comm->withheld) comm->withheld();
     for (MPI_Request& request : comm->stream->under_way) MPI_Wait(&request, MPI_STATUS_IGNORE);
     comm->stream->under_way.clear();
     comm->stream->stuck = false;
