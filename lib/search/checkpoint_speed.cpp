@@ -1,5 +1,6 @@
 #include "search/checkpoint_speed.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/file.hpp"
+#include "base/handle.hpp"
 #include "io/checkpoint.hpp"
 #include "io/dense_file.hpp"
 
@@ -55,6 +57,12 @@ swarm::SwarmState state_after(int iteration) {
   return state;
 }
 
+/// Nothing of what was written or removed before is left for the disk to do.
+void settle(const fs::path& folder) {
+  const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file) ::syncfs(file.value());
+}
+
 double checkpoint_seconds(const io::CheckpointStore& store, const swarm::DenseSwarm& swarm, int iteration) {
   const Stopwatch watch;
   const fs::path folder = store.prepare(iteration);
@@ -86,10 +94,14 @@ CheckpointSpeed measure_dense_checkpoint(const fs::path& folder, std::size_t byt
   const swarm::DenseSwarm swarm = filled_swarm(length);
   const std::string content(length * vectors * sizeof(float), '\x5a');
   std::vector<double> checkpoints, raw;
-  const auto write_raw = [&] { raw.push_back(raw_seconds(place.path() / "raw", content)); };
+  const auto write_raw = [&] {
+    settle(place.path());
+    raw.push_back(raw_seconds(place.path() / "raw", content));
+  };
   for (int i = 0; i < repetitions; ++i) {
     // The other way round every second time: disks remember what was written before.
     if (i % 2 == 0) write_raw();
+    settle(place.path());
     checkpoints.push_back(checkpoint_seconds(store, swarm, i));
     if (i % 2 != 0) write_raw();
   }
