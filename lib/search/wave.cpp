@@ -9,6 +9,7 @@
 
 #include "comm/agree.hpp"
 #include "comm/work_counter.hpp"
+#include "model/batch_parts.hpp"
 #include "search/crew.hpp"
 #include "search/score_table.hpp"
 #include "search/shortcut.hpp"
@@ -48,7 +49,8 @@ class BlockScorer {
               return model::ModelVariant(evaluator_.base, evaluator_.materialise(assignments_[p].position));
             },
             std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
-        table_(assignments.size(), workload.items.size()) {}
+        table_(assignments.size(), workload.items.size()),
+        most_tokens_(evaluator.options.max_batch_tokens) {}
 
   void score(std::int64_t number) {
     const WaveTask& task = tasks_[static_cast<std::size_t>(number)];
@@ -58,7 +60,9 @@ class BlockScorer {
       requests.push_back(request_for(evaluator_, workload_.items[item], workload_.split));
     }
     const auto variant = variants_.at(task.position);
-    auto result = model::generate(*variant, requests, {evaluator_.options.prefix_sharing, &cancelled_});
+    auto result = model::generate_in_parts(requests, most_tokens_, [&](const auto part) {
+      return model::generate(*variant, part, {evaluator_.options.prefix_sharing, &cancelled_});
+    });
     for (std::size_t i = 0; i < block.size(); ++i) record(task.position, block[i], result.generations[i]);
     finished(task, result.counts);
   }
@@ -99,6 +103,7 @@ class BlockScorer {
   VariantCache variants_;
   ScoreTable table_;
   std::atomic<bool> cancelled_ = false;
+  std::atomic<std::int64_t> most_tokens_;  // shrinks when memory does not suffice
   std::mutex mutex_;
   std::vector<WaveTask> finished_;
   model::GenerationCounts counts_;

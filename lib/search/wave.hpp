@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ struct WaveOptions {
   /// Materialised models that a rank may hold at once. With enough for all positions of a wave, every position's first
   /// block is handed out before any second one, so that those that need no more are known early.
   std::size_t variants_kept = 2;
+  /// Tokens that a thread computes at once: a block with more is worked off in parts.
+  std::int64_t max_batch_tokens = std::numeric_limits<std::int64_t>::max();
 };
 
 /// Everything that evaluations need and that stays the same from wave to wave. References must outlive the evaluator.

@@ -45,13 +45,14 @@ ExpertKind kind_of(std::span<const fs::path> folders) {
 
 }  // namespace
 
-ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space) {
+ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space,
+                            at::Device device) {
   ExpertPool pool;
   pool.kind_ = kind_of(folders);
   pool.names_ = names_of(folders);
   pool.space_ = space;
   if (pool.kind_ == ExpertKind::lora) {
-    pool.store_ = load_lora_pool(open_adapters(folders, SafetensorsFolder(base), space), space);
+    pool.store_ = load_lora_pool(open_adapters(folders, SafetensorsFolder(base), space), space, device);
   } else {
     pool.store_ = load_full_model_pool(open_full_models(folders, SafetensorsFolder(base)));
   }

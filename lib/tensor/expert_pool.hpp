@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -34,8 +36,9 @@ class ExpertPool {
   /// Reads PEFT adapters, or full fine-tunes of the base model (folders with *.safetensors), in the order given.
   /// Throws Error{input} naming the folder and the first thing that does not fit: mixed kinds, unequal rank, alpha or
   /// targets under `factors`, shapes that differ from each other or from the base, non-finite weights, damaged files.
+  /// LoRA experts are kept and summed on `device`, full models on the CPU, whose files are mapped.
   static ExpertPool load(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
-                         MergeSpace space);
+                         MergeSpace space, at::Device device = at::Device(at::kCPU));
 
   /// The checks of `load` that need headers only: fast enough for a login node.
   static void check(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
