@@ -4,6 +4,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include "model/language_model_weights.hpp"
+#include "model/memory_shortage.hpp"
 
 namespace shoal::model {
 
@@ -13,7 +14,9 @@ LanguageModel LanguageModel::load(const std::filesystem::path& folder, Precision
   const auto type = precision == Precision::float32 ? at::kFloat : at::kBFloat16;
   const auto options = at::TensorOptions(type).device(device);
   tensor::SafetensorsFolder files(folder);
-  auto decoder = build_decoder(config, Parameters(files, {}), options);
+  auto decoder = within_memory(
+      "The base model does not fit into the device's memory (all of it is loaded). Use bfloat16, or a larger device.",
+      [&] { return build_decoder(config, Parameters(files, {}), options); });
   LanguageModel model;
   model.weights_ = std::make_shared<const Weights>(
       Weights{std::move(config), precision, options, std::move(files), std::move(decoder)});

@@ -3,6 +3,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include "model/language_model_weights.hpp"
+#include "model/memory_shortage.hpp"
 
 namespace shoal::model {
 
@@ -10,8 +11,13 @@ ModelVariant::ModelVariant(LanguageModel base, const tensor::ModelDelta& delta, 
     : base_(std::move(base)) {
   const c10::InferenceMode inference;
   const LanguageModel::Weights& shared = base_.weights();
-  weights_ = std::make_shared<const DecoderWeights>(
-      apply_delta(shared.decoder, shared.config, shared.folder, delta, shared.options, adapters));
+  weights_ = within_memory(
+      "A position's model does not fit into memory beside the base (its changed weights are copies). Use fewer threads "
+      "or ranks per node, or a smaller dtype.",
+      [&] {
+        return std::make_shared<const DecoderWeights>(
+            apply_delta(shared.decoder, shared.config, shared.folder, delta, shared.options, adapters));
+      });
 }
 
 }  // namespace shoal::model

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "model/batch_parts.hpp"
 #include "search/synthetic_model.hpp"
 
 namespace shoal::search {
@@ -45,7 +46,8 @@ BlockScorer::BlockScorer(const Evaluator& evaluator, std::span<const Assignment>
                                        evaluator_.options.adapters);
           },
           std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
-      table_(assignments.size(), workload.items.size()) {}
+      table_(assignments.size(), workload.items.size()),
+      most_tokens_(evaluator.options.max_batch_tokens) {}
 
 void BlockScorer::score(std::int64_t number) {
   const Stopwatch watch;
@@ -65,8 +67,10 @@ model::GenerationCounts BlockScorer::generate(const WaveTask& task, const ItemLi
     requests.push_back(request_for(evaluator_, workload_.items[item], workload_.split));
   }
   const auto variant = variants_.at(task.position);
-  auto result = model::generate(*variant, requests,
-                                {evaluator_.options.prefix_sharing, &cancelled_, &evaluator_.comm.pulse().counter()});
+  const model::GenerationOptions options{evaluator_.options.prefix_sharing, &cancelled_,
+                                         &evaluator_.comm.pulse().counter()};
+  auto result = model::generate_in_parts(requests, most_tokens_,
+                                         [&](const auto part) { return model::generate(*variant, part, options); });
   record(task.position, block, result.generations);
   return result.counts;
 }

@@ -50,6 +50,7 @@ class BlockScorer {
   VariantCache variants_;
   ScoreTable table_;
   std::atomic<bool> cancelled_ = false;
+  std::atomic<std::int64_t> most_tokens_;  // shrinks when memory does not suffice
   std::mutex mutex_;
   std::vector<WaveTask> finished_;
   model::GenerationCounts counts_;

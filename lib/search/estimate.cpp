@@ -43,6 +43,8 @@ class Rates {
     const comm::SerialCommunicator alone;
     const auto materialise = [&](const swarm::Coordinates& position) { return inputs.pool.materialise(position); };
     WaveOptions options{threads};
+    options.max_batch_tokens =
+        batch_tokens(config.evaluation.max_batch_tokens, inputs.base, inputs.pool.bytes(), threads, 1);
     const Evaluator evaluator{alone, inputs.base, inputs.tokenizer, inputs.tasks, materialise, options};
     const double share = 1.0 / static_cast<double>(config.experts.size());
     const swarm::Coordinates soup(config.experts.size(), share);

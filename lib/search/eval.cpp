@@ -89,10 +89,10 @@ class EvalSession {
 
   io::EvalResult score(const Subject& subject) const {
     const comm::SerialCommunicator alone;
-    const WaveOptions wave_options{thread_count(options_.threads, 1),
-                                   options_.prefix_sharing ? model::PrefixSharing::on : model::PrefixSharing::off,
-                                   options_.early_exit ? EarlyExit::on : EarlyExit::off,
-                                   adapters(options_.adapter_form)};
+    WaveOptions wave_options{thread_count(options_.threads, 1),
+                             options_.prefix_sharing ? model::PrefixSharing::on : model::PrefixSharing::off,
+                             options_.early_exit ? EarlyExit::on : EarlyExit::off, adapters(options_.adapter_form)};
+    wave_options.max_batch_tokens = batch_tokens(std::nullopt, *base_, 0, wave_options.threads, 1);
     Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, materialiser(subject), wave_options};
     std::string away;
     evaluator.warn = [&](const std::string& sentence) { away = sentence; };

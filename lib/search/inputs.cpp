@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "model/batch_limit.hpp"
 #include "model/device.hpp"
 #include "model/model_config.hpp"
 #include "tensor/peft_adapter.hpp"
@@ -65,9 +66,9 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
 Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
                    const tensor::Share& share) {
   auto tokenizer = model::Tokenizer::load(config.model);
-  auto base = model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index),
-                                         model::compute_device(device_index));
-  auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), share);
+  const auto device = model::compute_device(device_index);
+  auto base = model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index), device);
+  auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), device, share);
   if (config.evaluation.pool == "sharded" && pool.kind() != tensor::ExpertKind::full_model) {
     fail(ExitCode::usage, "evaluation.pool is sharded and the experts are adapters (which are small). Use replicated.");
   }
@@ -88,6 +89,7 @@ std::vector<std::filesystem::path> input_files(const io::RunConfig& config) {
 
 int thread_count(std::optional<int> configured, int local_size) {
   if (configured) return *configured;
+  if (model::computes_on_gpu()) return 1;
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   const int processors = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
@@ -95,6 +97,13 @@ int thread_count(std::optional<int> configured, int local_size) {
   const int online = static_cast<int>(std::thread::hardware_concurrency());
   const bool bound = processors < online;
   return std::max(1, bound ? processors : processors / std::max(local_size, 1));
+}
+
+std::int64_t batch_tokens(std::optional<std::size_t> configured, const model::LanguageModel& base,
+                          std::size_t pool_bytes, int threads, int local_size) {
+  if (configured) return static_cast<std::int64_t>(*configured);
+  const int sharers = threads * model::ranks_per_device(std::max(local_size, 1));
+  return model::automatic_batch_tokens(base, static_cast<std::int64_t>(pool_bytes), sharers);
 }
 
 }  // namespace shoal::search

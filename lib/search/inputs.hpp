@@ -40,7 +40,12 @@ model::Precision precision(const std::string& dtype, int device_index);
 const char* name_of(model::Precision precision);
 
 /// The worker threads of this rank: as configured, else the processors it may use, shared with the other ranks of its
-/// node.
+/// node; on a GPU one, which keeps it busy.
 int thread_count(std::optional<int> configured, int local_size);
+
+/// Tokens that a thread computes at once: as configured, else what the memory of the device allows each of `threads`
+/// threads of `local_size` ranks.
+std::int64_t batch_tokens(std::optional<std::size_t> configured, const model::LanguageModel& base,
+                          std::size_t pool_bytes, int threads, int local_size);
 
 }  // namespace shoal::search

@@ -147,6 +147,8 @@ class Run {
     WaveOptions wave{threads_};
     wave.adapters = adapters(config_.evaluation.adapters);
     if (config_.evaluation.pool == "sharded") wave.materialising = Materialising::together;
+    wave.max_batch_tokens = batch_tokens(config_.evaluation.max_batch_tokens, inputs_->base, inputs_->pool.bytes(),
+                                         threads_, comm_.local_size());
     if (inputs_->pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
     const std::size_t delta = inputs_->pool.merge_space() == tensor::MergeSpace::delta ? inputs_->pool.size() : 1;
     const std::size_t one = inputs_->pool.bytes() / inputs_->pool.size() * delta;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -76,6 +77,8 @@ struct WaveOptions {
   /// block is handed out before any second one, so that those that need no more are known early.
   std::size_t variants_kept = 2;
   Materialising materialising = Materialising::alone;
+  /// Tokens that a thread computes at once: a block with more is worked off in parts.
+  std::int64_t max_batch_tokens = std::numeric_limits<std::int64_t>::max();
 };
 
 class SyntheticModel;

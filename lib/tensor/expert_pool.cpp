@@ -50,13 +50,13 @@ void ExpertStore::sum_flat(std::span<const double>, std::int64_t, std::span<floa
 }
 
 ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space,
-                            const Share& share) {
+                            at::Device device, const Share& share) {
   ExpertPool pool;
   pool.kind_ = kind_of(folders);
   pool.names_ = names_of(folders);
   pool.space_ = space;
   if (pool.kind_ == ExpertKind::lora) {
-    pool.store_ = load_lora_pool(open_adapters(folders, SafetensorsFolder(base), space), space);
+    pool.store_ = load_lora_pool(open_adapters(folders, SafetensorsFolder(base), space), space, device);
   } else {
     pool.store_ = load_full_model_pool(open_full_models(folders, SafetensorsFolder(base)), share);
   }

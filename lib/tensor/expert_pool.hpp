@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -51,9 +53,10 @@ class ExpertPool {
   /// Reads PEFT adapters, or full fine-tunes of the base model (folders with *.safetensors), in the order given.
   /// Throws Error{input} naming the folder and the first thing that does not fit: mixed kinds, unequal rank, alpha or
   /// targets under `factors`, shapes that differ from each other or from the base, non-finite weights, damaged files.
-  /// Full models are looked through for such weights by one rank of the `share` each.
+  /// LoRA experts are kept and summed on `device`; full models on the CPU, whose files are mapped. They are looked
+  /// through for such weights by one rank of the `share` each.
   static ExpertPool load(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
-                         MergeSpace space, const Share& share = {});
+                         MergeSpace space, at::Device device = at::Device(at::kCPU), const Share& share = {});
 
   /// The checks of `load` that need headers only: fast enough for a login node.
   static void check(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,

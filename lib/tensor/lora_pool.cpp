@@ -51,8 +51,8 @@ void check_same_layout(const PeftAdapter& first, const PeftAdapter& other) {
 /// All factors of all experts, flattened: one contiguous row per expert, so that a sum is one pass over memory.
 class FactorStore : public ExpertStore {
  public:
-  explicit FactorStore(std::span<const PeftAdapter> adapters) : layers_(adapters.front().layers()) {
-    for (const PeftAdapter& adapter : adapters) rows_.push_back(flatten(adapter));
+  FactorStore(std::span<const PeftAdapter> adapters, at::Device device) : layers_(adapters.front().layers()) {
+    for (const PeftAdapter& adapter : adapters) rows_.push_back(flatten(adapter).to(device));
   }
 
   ModelDelta materialise(std::span<const double> coefficients) const override {
@@ -102,11 +102,11 @@ class FactorStore : public ExpertStore {
 /// its columns also when its coefficient is 0, so that shapes (and with them rounding) do not depend on values.
 class DeltaStore : public ExpertStore {
  public:
-  explicit DeltaStore(std::span<const PeftAdapter> adapters) {
+  DeltaStore(std::span<const PeftAdapter> adapters, at::Device device) {
     for (std::size_t k = 0; k < adapters.size(); ++k) {
       for (const auto& [module, layer] : adapters[k].layers()) add(layers_[module], adapters[k].read(module), k);
     }
-    for (auto& [module, layer] : layers_) stack(layer);
+    for (auto& [module, layer] : layers_) stack(layer, device);
   }
 
   ModelDelta materialise(std::span<const double> coefficients) const override {
@@ -118,7 +118,7 @@ class DeltaStore : public ExpertStore {
         const auto i = static_cast<std::size_t>(c);
         weights.data_ptr<float>()[c] = static_cast<float>(coefficients[layer.owner[i]] * layer.scale[i]);
       }
-      delta.low_rank[module] = {layer.a, layer.b.mul(weights), 1.0};
+      delta.low_rank[module] = {layer.a, layer.b.mul(weights.to(layer.b.device())), 1.0};
     }
     return delta;
   }
@@ -146,9 +146,9 @@ class DeltaStore : public ExpertStore {
     layer.scale.resize(layer.owner.size(), pair.scale);
   }
 
-  static void stack(Stacked& layer) {
-    layer.a = at::cat(layer.a_parts, 0);
-    layer.b = at::cat(layer.b_parts, 1);
+  static void stack(Stacked& layer, at::Device device) {
+    layer.a = at::cat(layer.a_parts, 0).to(device);
+    layer.b = at::cat(layer.b_parts, 1).to(device);
     layer.a_parts.clear();
     layer.b_parts.clear();
   }
@@ -169,9 +169,10 @@ std::vector<PeftAdapter> open_adapters(std::span<const fs::path> folders, const 
   return adapters;
 }
 
-std::shared_ptr<const ExpertStore> load_lora_pool(std::span<const PeftAdapter> adapters, MergeSpace space) {
-  if (space == MergeSpace::factors) return std::make_shared<FactorStore>(adapters);
-  return std::make_shared<DeltaStore>(adapters);
+std::shared_ptr<const ExpertStore> load_lora_pool(std::span<const PeftAdapter> adapters, MergeSpace space,
+                                                  at::Device device) {
+  if (space == MergeSpace::factors) return std::make_shared<FactorStore>(adapters, device);
+  return std::make_shared<DeltaStore>(adapters, device);
 }
 
 }  // namespace shoal::tensor

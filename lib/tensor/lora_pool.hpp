@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -16,7 +18,8 @@ namespace shoal::tensor {
 std::vector<PeftAdapter> open_adapters(std::span<const std::filesystem::path> folders, const SafetensorsFolder& base,
                                        MergeSpace space);
 
-/// Reads the weights of checked adapters.
-std::shared_ptr<const ExpertStore> load_lora_pool(std::span<const PeftAdapter> adapters, MergeSpace space);
+/// Reads the weights of checked adapters; they are kept and summed on `device`.
+std::shared_ptr<const ExpertStore> load_lora_pool(std::span<const PeftAdapter> adapters, MergeSpace space,
+                                                  at::Device device = at::Device(at::kCPU));
 
 }  // namespace shoal::tensor

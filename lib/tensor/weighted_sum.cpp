@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "tensor/device_sum.hpp"
 
 namespace shoal::tensor {
 namespace {
@@ -99,6 +100,7 @@ std::vector<Stream> streams_of(std::span<const Term> terms) {
 
 at::Tensor weighted_sum(std::span<const Term> terms) {
   expect(!terms.empty(), "a weighted sum has at least one term.");
+  if (!terms.front().values.is_cpu()) return weighted_sum_on_device(terms);
   const std::vector<Stream> streams = streams_of(terms);
   at::Tensor result = at::empty(terms.front().values.sizes(), at::kFloat);
   const std::int64_t count = result.numel();

@@ -26,6 +26,12 @@ class Ranks(ShoalCase):
         self.run_tiny("three", "--set", "evaluation.threads=3")
         self.assertEqual(history(self.folder / "one"), history(self.folder / "three"))
 
+    def test_history_does_not_depend_on_the_parts_of_blocks(self):
+        self.run_tiny("whole")
+        for tokens in (1, 70):
+            self.run_tiny(f"parts{tokens}", "--set", f"evaluation.max_batch_tokens={tokens}")
+            self.assertEqual(history(self.folder / f"parts{tokens}"), history(self.folder / "whole"), f"{tokens} tokens")
+
     def test_a_pool_that_ranks_share_gives_the_history_of_one_that_each_has(self):
         full = ["--set", f"experts=[{TINY}/full/*]", "--set", "swarm.preset=quick", "--set", "swarm.max_iteration=2"]
         self.run_tiny("replicated", *full)

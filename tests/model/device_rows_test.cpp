@@ -65,6 +65,23 @@ TEST_CASE("rotate_and_store on the GPU equals that on the CPU") {
   }
 }
 
+TEST_CASE("Attention of a step on the GPU equals that on the CPU for every size of head") {
+  const auto gpu = gpu_or_skip();
+  if (!gpu) return;
+  for (const auto type : {at::kFloat, at::kBFloat16}) {
+    for (const AttentionShape shape : {AttentionShape{9, 3, 64}, {2, 1, 6}, {3, 1, 40}, {8, 1, 128}, {2, 1, 256}}) {
+      const AttentionBuffers buffers{random_tensor({5, shape.heads * shape.head_dim}, 1).to(type),
+                                     random_tensor({300, shape.kv_heads * shape.head_dim}, 2).to(type),
+                                     random_tensor({300, shape.kv_heads * shape.head_dim}, 3).to(type)};
+      const at::Tensor key_rows = (at::arange(5 * 200, at::kInt) * 37).remainder(300).to(at::kInt).view({5, 200});
+      const at::Tensor positions = at::tensor({0, 31, 32, 150, 199}, at::kLong);
+      const AttentionBuffers there{buffers.queries.to(*gpu), buffers.keys.to(*gpu), buffers.values.to(*gpu)};
+      CHECK(near(attend_steps(shape, there, key_rows.to(*gpu), positions.to(*gpu)),
+                 attend_steps(shape, buffers, key_rows, positions)));
+    }
+  }
+}
+
 TEST_CASE("A build without GPUs refuses tensors that lie elsewhere") {
   if (at::hasCUDA()) return;
   CHECK_THROWS_AS(gate_on_device({}, {}), shoal::Error);

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "support/error_of.hpp"
+#include "support/gpu.hpp"
 #include "support/reference_llama.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
@@ -119,6 +120,33 @@ TEST_CASE("Steps with shapes that stay give the same answers, also in bfloat16 a
       CHECK(padded.generations[i].ended_by_eos == exact.generations[i].ended_by_eos);
     }
     CHECK(padded.counts.output_tokens == exact.counts.output_tokens);
+  }
+}
+
+TEST_CASE("On a GPU answers equal the slow reference's, also when steps are recorded") {
+  const auto gpu = gpu_or_skip();
+  if (!gpu) return;
+  const Fixture fixture;
+  const auto on_gpu = LanguageModel::load(fixture.folder.path(), Precision::float32, *gpu);
+  const auto prompts = mixed_prompts();
+  const auto exact = outputs({on_gpu, {}}, prompts, 60, PrefixSharing::on, StepShapes::exact);
+  const auto recorded = outputs({on_gpu, {}}, prompts, 60);
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const auto expected = fixture.reference().greedy(prompts[i], 60);
+    CHECK(exact[i] == expected);
+    CHECK(recorded[i] == expected);
+  }
+}
+
+TEST_CASE("In bfloat16 logits on a GPU stay near the reference's") {
+  const auto gpu = gpu_or_skip();
+  if (!gpu) return;
+  const Fixture fixture;
+  const ModelVariant on_gpu(LanguageModel::load(fixture.folder.path(), Precision::bfloat16, *gpu), {});
+  for (const Prompt& prompt : mixed_prompts()) {
+    const at::Tensor expected = fixture.reference().next_logits(prompt);
+    const at::Tensor actual = next_token_logits(on_gpu, prompt).cpu();
+    CHECK((actual - expected).norm().item<double>() < 0.05 * expected.norm().item<double>());
   }
 }
 

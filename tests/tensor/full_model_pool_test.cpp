@@ -109,7 +109,9 @@ TEST_CASE("each rank of a share looks through its own models only") {
   broken.begin()->second.view(-1)[0] = std::numeric_limits<float>::quiet_NaN();
   const Models models({small_base(1), broken, small_base(3)});
   const auto load = [&](const tensor::Share& share) {
-    return error_of([&] { ExpertPool::load(models.paths, models.folder / "base", MergeSpace::delta, share); });
+    return error_of([&] {
+      ExpertPool::load(models.paths, models.folder / "base", MergeSpace::delta, at::Device(at::kCPU), share);
+    });
   };
   CHECK(load({0, 2}) == "none");
   CHECK_THAT(load({1, 2}), StartsWith("3: ") && Contains("NaN"));

@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/gpu.hpp"
 #include "support/temp_folder.hpp"
 #include "tensor/expert_pool.hpp"
 #include "tensor/low_rank.hpp"
@@ -161,6 +162,21 @@ TEST_CASE("what a pool has materialised outlives the pool") {
   const Experts experts(MergeSpace::delta, at::kFloat);
   const LowRank pair = experts.load(MergeSpace::delta).materialise(some_weights).low_rank.at(q_proj);
   CHECK(distance(pair, slow_delta(experts, some_weights, q_proj)) < 1e-6);
+}
+
+TEST_CASE("A pool on a GPU gives positions with the bits of a pool on the CPU") {
+  const auto gpu = gpu_or_skip();
+  if (!gpu) return;
+  for (const auto space : {MergeSpace::factors, MergeSpace::delta}) {
+    const Experts experts(space, at::kBFloat16);
+    const ModelDelta expected = experts.load(space).materialise(some_weights);
+    const auto pool = ExpertPool::load(experts.paths, experts.folder / "base", space, *gpu);
+    for (const auto& [module, pair] : pool.materialise(some_weights).low_rank) {
+      CHECK(pair.a.is_cuda());
+      CHECK(pair.a.cpu().equal(expected.low_rank.at(module).a));
+      CHECK(pair.b.cpu().equal(expected.low_rank.at(module).b));
+    }
+  }
 }
 
 }  // namespace
