@@ -174,6 +174,9 @@ std::string trajectory_hash(const RunConfig& config) {
   // Older runs, which knew no other way, go on.
   if (config.evaluation.adapters == "separate") json["evaluation"].erase("adapters");
   if (!config.evaluation.synthetic) json["evaluation"].erase("synthetic");
+  if (config.swarm.positions == swarm::Positions::affine) {
+    for (const char* key : {"positions", "velocity", "density", "mutation"}) json["swarm"].erase(key);
+  }
   return sha256(json.dump());
 }
 

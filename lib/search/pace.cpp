@@ -22,7 +22,7 @@ double pace_of(const RankWork& rank) { return rank.seconds / rank.work; }
 double median_pace(std::span<const RankWork> ranks) {
   std::vector<double> paces;
   for (const RankWork& rank : ranks) {
-    if (counts(rank)) paces.push_back(pace_of(rank));
+    if (rank.work > 0.0) paces.push_back(pace_of(rank));
   }
   if (paces.empty()) return 0.0;
   std::ranges::sort(paces);

@@ -15,8 +15,8 @@ struct RankWork {
   double work = 0.0;
 };
 
-/// The ranks that need more than 1.5 times the median's time for the same work, one sentence each. Ranks without work
-/// and those with less than a second of it do not count: such short times are noise.
+/// The ranks that need more than 1.5 times the median's time for the same work, one sentence each. Ranks with
+/// less than a second of work are not named: such short times are noise.
 std::vector<std::string> stragglers(std::span<const RankWork> ranks, std::span<const std::string> nodes);
 
 /// Measures this rank's work while a search goes on.
