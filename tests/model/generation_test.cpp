@@ -71,7 +71,7 @@ std::vector<GenerationRequest> requests_for(const std::vector<Prompt>& prompts, 
 std::vector<Prompt> outputs(const ModelVariant& variant, const std::vector<Prompt>& prompts, int max_new_tokens,
                             PrefixSharing sharing = PrefixSharing::on, StepShapes shapes = StepShapes::automatic) {
   std::vector<Prompt> ids;
-  const auto result = generate(variant, requests_for(prompts, max_new_tokens), {sharing, nullptr, shapes});
+  const auto result = generate(variant, requests_for(prompts, max_new_tokens), {sharing, nullptr, nullptr, shapes});
   for (const Generation& generation : result.generations) ids.push_back(generation.output_ids);
   return ids;
 }
@@ -113,8 +113,8 @@ TEST_CASE("Steps with shapes that stay give the same answers, also in bfloat16 a
     auto requests = requests_for(prompts, 14);
     for (std::size_t i = 0; i < requests.size(); ++i) requests[i].max_new_tokens = static_cast<int>(2 * i);
     requests[7].settled = [](std::span<const TokenId> ids) { return ids.size() == 5; };
-    const auto exact = generate(fixture.base(), requests, {PrefixSharing::on, nullptr, StepShapes::exact});
-    const auto padded = generate(fixture.base(), requests, {PrefixSharing::on, nullptr, StepShapes::padded});
+    const auto exact = generate(fixture.base(), requests, {PrefixSharing::on, nullptr, nullptr, StepShapes::exact});
+    const auto padded = generate(fixture.base(), requests, {PrefixSharing::on, nullptr, nullptr, StepShapes::padded});
     for (std::size_t i = 0; i < prompts.size(); ++i) {
       CHECK(padded.generations[i].output_ids == exact.generations[i].output_ids);
       CHECK(padded.generations[i].ended_by_eos == exact.generations[i].ended_by_eos);
@@ -159,7 +159,8 @@ TEST_CASE("A generation with shapes that stay can be cancelled between steps") {
     if (ids.size() == 2) cancelled = true;
     return false;
   };
-  CHECK_THROWS_AS(generate(fixture.base(), requests, {PrefixSharing::on, &cancelled, StepShapes::padded}), Cancelled);
+  CHECK_THROWS_AS(generate(fixture.base(), requests, {PrefixSharing::on, &cancelled, nullptr, StepShapes::padded}),
+                  Cancelled);
 }
 
 TEST_CASE("Logits equal the reference's") {

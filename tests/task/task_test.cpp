@@ -7,6 +7,7 @@
 
 using namespace shoal;
 using namespace shoal::task;
+using Catch::Matchers::Contains;
 using shoal::testing::error_of;
 using shoal::testing::splits;
 using shoal::testing::TaskFiles;
