@@ -36,6 +36,7 @@ class Shoal(CMakePackage):
     depends_on("pcre2")
     depends_on("xxhash")
     depends_on("openssl")
+    depends_on("curl")
     depends_on("nlohmann-json", type="build")
     depends_on("cli11", type="build")
     depends_on("random123", type="build")
@@ -47,23 +48,25 @@ class Shoal(CMakePackage):
     depends_on("python", type="build")
     depends_on("py-pip", type="build")
 
-    # As in deploy/pins.sh.
-    tokenizers = "pytorch-tokenizers==1.0.1"
-    tokenizers_sha256 = "19938c0efd5348fb0589610094c1c6bf6e055b20889f6250068d2b552a0b137b"
+    # As in deploy/pins.sh: name, version, SHA-256, folder in .deps, leading folders to strip, what to unpack.
+    sources = [
+        ("pytorch-tokenizers", "1.0.1", "19938c0efd5348fb0589610094c1c6bf6e055b20889f6250068d2b552a0b137b", "pytorch-tokenizers", 1, []),
+        ("llama-cpp-python", "0.3.36", "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e", "llama-jinja", 3,
+         ["*/llama.cpp/LICENSE", "*/llama.cpp/common/jinja/*", "*/llama.cpp/common/json.*", "*/llama.cpp/common/unicode.*"]),
+    ]
 
     @run_before("cmake")
-    def fetch_tokenizers(self):
-        """Its Unicode tables and its splitter are compiled in."""
+    def fetch_sources(self):
+        """Unicode tables with a splitter, and a Jinja engine, are compiled in."""
         folder = join_path(self.stage.source_path, ".deps")
-        target = join_path(folder, "pytorch-tokenizers")
-        mkdirp(target)
-        requirements = join_path(folder, "requirements.txt")
-        with open(requirements, "w", encoding="utf-8") as file:
-            file.write(f"{self.tokenizers} --hash=sha256:{self.tokenizers_sha256}\n")
-        python("-m", "pip", "download", "-q", "--no-deps", "--no-binary", "pytorch-tokenizers", "--require-hashes", "-r",
-               requirements, "-d", folder)
-        archive = glob.glob(join_path(folder, "pytorch_tokenizers-*.tar.gz"))[0]
-        which("tar")("-xzf", archive, "-C", target, "--strip-components=1")
+        for name, version, sha256, target, strip, members in self.sources:
+            mkdirp(join_path(folder, target))
+            requirements = join_path(folder, f"{target}.txt")
+            with open(requirements, "w", encoding="utf-8") as file:
+                file.write(f"{name}=={version} --hash=sha256:{sha256}\n")
+            python("-m", "pip", "download", "-q", "--no-deps", "--no-binary", name, "--require-hashes", "-r", requirements, "-d", folder)
+            archive = glob.glob(join_path(folder, f"{name.replace('-', '_')}-{version}.tar.gz"))[0]
+            which("tar")("-xzf", archive, "-C", join_path(folder, target), f"--strip-components={strip}", "--wildcards", *members)
 
     def cmake_args(self):
         libtorch = join_path(self.spec["py-torch"].prefix, self.spec["python"].package.platlib, "torch")

@@ -8,8 +8,8 @@ namespace shoal::model {
 
 /// The chat template of a Hugging Face folder: how a message of a user becomes a prompt. Rendered as transformers'
 /// apply_chat_template(add_generation_prompt=True) does, but for one thing, so that a search can be repeated on another
-/// day: templates that ask for today's date always get 26 July 2024 (what Llama's own template falls back to). Safe to
-/// use from several threads.
+/// day: templates that ask for today's date always get 26 July 2024 (what Llama's own template falls back to). A
+/// template that cuts texts by position ([:3]) counts bytes, not characters. Safe to use from several threads.
 class ChatTemplate {
  public:
   /// Reads chat_template.jinja, else `chat_template` of tokenizer_config.json: a text, or a list with one named

@@ -31,7 +31,7 @@ struct TaskConfig {
   std::optional<std::size_t> test_limit;
   double weight = 1.0;
   bool chat_template = false;  ///< prompts are messages of a user
-  ServiceConfig service;  ///< types judge, toxicity, http, command
+  ServiceConfig service;       ///< types judge, toxicity, http, command
 };
 
 /// "multiple_choice", "exact_match", …

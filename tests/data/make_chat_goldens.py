@@ -31,7 +31,7 @@ TEMPLATES = {
         "{%- if tools is defined and tools is not none -%}{{ tools | tojson }}{%- endif -%}\n"
         "{%- for m in messages if m.content is string -%}{%- set ns.count = ns.count + 1 -%}{%- set ns.last = m -%}{{ turn(m['role'], m['content'] | replace('\n', ' ')) }}{%- endfor -%}\n"
         "[{{ ns.count }}|{{ ns.last.role }}|{{ messages | length }}|{{ messages[-1]['content'].split(' ')[0] }}|{{ date_string }}|{{ {'a': [1, true, none]} | tojson }}]"
-        "{{ 'yes' if add_generation_prompt else 'no' }}{{ messages[0].get('name', 'nobody') }}{{ '%s' | default('x') }}{{ messages[::-1][0].content[:3] }}",
+        "{{ 'yes' if add_generation_prompt else 'no' }}{{ messages[0].get('name', 'nobody') }}{{ '%s' | default('x') }}{{ messages[::-1][0].role[:3] }}",
 }
 MESSAGES = ["Hello", "  spaces around \n\n and lines\n", "", "Quotes ' \" \\ {{ braces }} {% raw %} <|im_end|>", "Ünïcode 東京 😀"]
 

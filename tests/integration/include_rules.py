@@ -27,7 +27,7 @@ PACKAGES = [
     (r"fmt/", "fmt"), (r"spdlog/", "spdlog"), (r"Random123/", "random123"), (r"xxhash\.h$", "xxhash"),
     (r"openssl/", "openssl"), (r"mpi(-ext)?\.h$", "mpi"), (r"nccl\.h$", "nccl"), (r"cuda[\w]*(\.h$|/)", "cuda"),
     (r"(ATen|c10|torch/headeronly|torch/library)[/.]", "torch"), (r"nlohmann/", "json"),
-    (r"(pytorch/tokenizers/|unicode(-data)?\.h$)", "tokenizers"), (r"sentencepiece_\w+\.h$", "sentencepiece"), (r"jinja/", "jinja"),
+    (r"(pytorch/tokenizers/|unicode(-data)?\.h$)", "tokenizers"), (r"sentencepiece_\w+\.h$", "sentencepiece"), (r"(jinja/|json\.h$)", "jinja"),
     (r"curl/", "curl"), (r"pcre2\.h$", "pcre2"), (r"pagmo/", "pagmo"), (r"yaml-cpp/", "yaml"),
     (r"(hdf5|H5\w+|hdf5_hl)\.h$", "hdf5"), (r"google/protobuf/", "protobuf"), (r"CLI/", "cli11"),
     (r"(sys|netinet|arpa|net)/\w+\.h$", None), (r"(unistd|ifaddrs|fcntl|poll|dlfcn|pthread|signal|termios|netdb|dirent)\.h$", None),

@@ -163,8 +163,9 @@ class Recipes(ShoalCase):
         spack = (ROOT / "deploy/spack/package.py").read_text(encoding="utf-8")
         ast.parse(spack)
         self.assertIn(f'version("{version}")', spack)
-        self.assertIn(re.search(r"TOKENIZERS_SHA256=(\w+)", pins)[1], spack)
-        self.assertIn(f'pytorch-tokenizers=={re.search(r"TOKENIZERS_VERSION=(.+)", pins)[1]}', spack)
+        for name in ("TOKENIZERS_SHA256", "LLAMA_SHA256", "LLAMA_VERSION"):
+            self.assertIn(re.search(rf"{name}=(.+)", pins)[1], spack)
+        self.assertIn(f'"pytorch-tokenizers", "{re.search(r"TOKENIZERS_VERSION=(.+)", pins)[1]}"', spack)
         self.assertIn(f"py-torch@{re.search(r'torch==([0-9]+[.][0-9]+)', pins)[1]}:", spack)
         self.assertIn(f"Version {version}\n", self.apptainer)
 

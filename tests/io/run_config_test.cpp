@@ -196,7 +196,7 @@ TEST_CASE("values out of range are refused by key") {
                                  "utility.tasks.0.weight=0",
                                  "utility.tasks.0.limit=0",
                                  "utility.tasks.0.type=essay",
-                                 "utility.tasks.0.chat_template=true",
+                                 "utility.tasks.0.chat_template=maybe",
                                  "utility.tasks.0.max_new_tokens=0"}) {
     const std::string key = std::string(assignment).substr(0, std::string(assignment).find('='));
     INFO(assignment);

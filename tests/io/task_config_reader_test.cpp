@@ -92,7 +92,10 @@ TEST_CASE("names, prompts and switches that cannot work are refused") {
   CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, name: ''}"); }), Contains("name is empty"));
   CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, prompt: hi}"); }), Contains("{question}"));
   CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, match: words}"); }), Contains("word?"));
-  CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, chat_template: true}"); }),
-             Contains("chat_template"));
-  CHECK(error_of([] { read("{type: exact_match, data: s.json, chat_template: false}"); }) == "none");
+  CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, chat_template: 2}"); }), Contains("chat_template"));
+}
+
+TEST_CASE("prompts are messages of a chat where that is asked for") {
+  CHECK_FALSE(read("{type: exact_match, data: s.json}").chat_template);
+  CHECK(read("{type: exact_match, data: s.json, chat_template: true}").chat_template);
 }
