@@ -116,7 +116,7 @@ class Watchdog(Job):
 class Stragglers(Job):
     def test_a_slow_rank_is_named_in_the_log_with_its_node(self):
         # Iterations of several seconds, and a rank that stands still for most of the time.
-        self.start("--set", "swarm.particles=150", "--set", "evaluation.prune=false", ranks=2)
+        self.start("--set", "swarm.particles=150", "--set", "evaluation.prune=false", "--set", "swarm.max_iteration=5000", ranks=2)  # what the disk must hold
         log = self.folder / "run/log.txt"
         until = time.monotonic() + 180
         while not re.search(r"warning rank 1 on \S+ needs \d+\.\d times as long", log.read_text()):
