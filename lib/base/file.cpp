@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -77,11 +78,7 @@ std::string read_text(const fs::path& path) {
   return text;
 }
 
-void write_durably(const fs::path& path, std::string_view bytes) {
-  const FileDescriptor file = open_for_writing(path, O_TRUNC);
-  write_all(file, bytes, path);
-  sync_file(file, path);
-}
+void write_durably(const fs::path& path, std::string_view bytes) { write_durably(path, std::span(&bytes, 1)); }
 
 void append(const fs::path& path, std::string_view bytes) { write_all(open_for_writing(path, O_APPEND), bytes, path); }
 
@@ -103,10 +100,11 @@ void append_durably(const fs::path& path, std::string_view bytes) {
   sync_file(file, path);
 }
 
-void write_atomically(const fs::path& path, std::string_view bytes) {
-  const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
+void replace_atomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
+  static std::atomic<unsigned> count = 0;  // several threads may write to one path
+  const fs::path temporary = fmt::format("{}.tmp-{}-{}", path.string(), ::getpid(), count++);
   try {
-    write_durably(temporary, bytes);
+    write(temporary);
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
       fail(ExitCode::resource, "cannot write {} ({}).", path.string(), reason());
     }
@@ -115,6 +113,10 @@ void write_atomically(const fs::path& path, std::string_view bytes) {
     throw;
   }
   sync_folder(path.parent_path());
+}
+
+void write_atomically(const fs::path& path, std::string_view bytes) {
+  replace_atomically(path, [&](const fs::path& temporary) { write_durably(temporary, bytes); });
 }
 
 void sync_folder(const fs::path& folder) {

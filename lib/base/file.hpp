@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,11 @@ std::string read_text(const std::filesystem::path& path);
 /// Writes `bytes` to a temporary name beside `path`, fsyncs, renames over `path` and fsyncs the folder: after a crash
 /// `path` holds either the old or the new content. Throws Error{resource} (disk full, read-only, no permission).
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// The same for content that is not in memory as a whole: `write` writes and fsyncs the file that it is given. Several
+/// threads and processes may replace one path; the last one wins.
+void replace_atomically(const std::filesystem::path& path,
+                        const std::function<void(const std::filesystem::path& temporary)>& write);
 
 /// Writes a new file and fsyncs it; the folder is the caller's to sync. Throws Error{resource}.
 void write_durably(const std::filesystem::path& path, std::string_view bytes);

@@ -12,11 +12,7 @@ std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Counter counter) {
   return {words[0], words[1], words[2], words[3]};
 }
 
-double uniform(std::uint64_t seed, Counter counter) {
-  const auto words = random_words(seed, counter);
-  const std::uint64_t bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
-  return static_cast<double>(bits) * 0x1.0p-53;
-}
+double uniform(std::uint64_t seed, Counter counter) { return uniform_of(random_words(seed, counter)); }
 
 std::uint32_t below(std::uint64_t seed, Counter counter, std::uint32_t m) {
   return static_cast<std::uint32_t>(uniform(seed, counter) * m);

@@ -31,6 +31,12 @@ struct Counter {
 /// The four output words of Philox4x32-10, key = seed, counter = {iteration, particle, purpose, index}.
 std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Counter counter);
 
+/// The number in [0, 1) that the first two output words stand for.
+inline double uniform_of(const std::array<std::uint32_t, 4>& words) {
+  const std::uint64_t bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
+  return static_cast<double>(bits) * 0x1.0p-53;
+}
+
 /// Uniform in [0, 1) with 53 random bits, from the output words w0, w1: u = ((w0 << 32 | w1) >> 11) * 2^-53.
 double uniform(std::uint64_t seed, Counter counter);
 

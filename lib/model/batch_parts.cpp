@@ -32,9 +32,7 @@ std::size_t fitting(Requests requests, std::int64_t most_tokens) {
 
 void append(GenerationResult& all, GenerationResult part) {
   std::ranges::move(part.generations, std::back_inserter(all.generations));
-  all.counts.prompt_tokens += part.counts.prompt_tokens;
-  all.counts.prompt_tokens_computed += part.counts.prompt_tokens_computed;
-  all.counts.output_tokens += part.counts.output_tokens;
+  all.counts += part.counts;
 }
 
 /// Empty when memory does not suffice.

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "model/attention_segment.hpp"
+#include "model/row_kernels.hpp"
 #include "model/row_operations.hpp"
 
 namespace shoal::model {
@@ -17,9 +18,8 @@ void add_norm_on_device(const at::Tensor& residual, const at::Tensor& update, co
 /// As gate, into `out` [rows, intermediate].
 void gate_on_device(const at::Tensor& gate_up, const at::Tensor& out);
 
-/// As rotate_and_store.
-void rotate_and_store_on_device(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                                const RotaryTable& table, const AttentionBuffers& buffers);
+/// As rotate_and_store; `plan` points at the device's memory.
+void rotate_and_store_on_device(const at::Tensor& qkv, const RotationPlan& plan, const AttentionBuffers& buffers);
 
 /// Attention of a step of decoding, into `out` [rows, heads head_dim]: row r looks at the cache rows key_rows[r, j] for
 /// j <= positions[r]. key_rows int32 [rows, columns], positions int64 [rows]; heads of at most longest_step_head.

@@ -29,18 +29,6 @@ const T* data_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.const_data_ptr<T>() : nullptr;
 }
 
-RotationPlan plan_of(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                     const RotaryTable& table, const AttentionBuffers& buffers) {
-  return {.rows = qkv.size(0),
-          .query_size = buffers.queries.size(1),
-          .kv_size = buffers.keys.size(1),
-          .head_dim = head_dim,
-          .cosine = table.cosine.const_data_ptr<float>(),
-          .sine = table.sine.const_data_ptr<float>(),
-          .positions = placement.positions.const_data_ptr<std::int64_t>(),
-          .slots = placement.slots.const_data_ptr<std::int64_t>()};
-}
-
 }  // namespace
 
 void add_norm_on_device(const at::Tensor& residual, const at::Tensor& update, const at::Tensor& weight, double eps,
@@ -59,13 +47,11 @@ void gate_on_device(const at::Tensor& gate_up, const at::Tensor& out) {
   });
 }
 
-void rotate_and_store_on_device(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                                const RotaryTable& table, const AttentionBuffers& buffers) {
+void rotate_and_store_on_device(const at::Tensor& qkv, const RotationPlan& plan, const AttentionBuffers& buffers) {
   on_device_of(qkv, [&](auto number, CUstream_st* stream) {
     using T = decltype(number);
-    launch_rotate(plan_of(qkv, head_dim, placement, table, buffers), qkv.const_data_ptr<T>(),
-                  buffers.queries.mutable_data_ptr<T>(), buffers.keys.mutable_data_ptr<T>(),
-                  buffers.values.mutable_data_ptr<T>(), stream);
+    launch_rotate(plan, qkv.const_data_ptr<T>(), buffers.queries.mutable_data_ptr<T>(),
+                  buffers.keys.mutable_data_ptr<T>(), buffers.values.mutable_data_ptr<T>(), stream);
   });
 }
 

@@ -16,8 +16,8 @@ void add_norm_on_device(const at::Tensor& /*residual*/, const at::Tensor& /*upda
 
 void gate_on_device(const at::Tensor& /*gate_up*/, const at::Tensor& /*out*/) { refuse(); }
 
-void rotate_and_store_on_device(const at::Tensor& /*qkv*/, std::int64_t /*head_dim*/, const RowPlacement& /*placement*/,
-                                const RotaryTable& /*table*/, const AttentionBuffers& /*buffers*/) {
+void rotate_and_store_on_device(const at::Tensor& /*qkv*/, const RotationPlan& /*plan*/,
+                                const AttentionBuffers& /*buffers*/) {
   refuse();
 }
 

@@ -23,16 +23,7 @@ void add_norm_on_cpu(const at::Tensor& residual, const at::Tensor& update, const
 }
 
 template <typename T>
-void rotate_on_cpu(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
-                   const RotaryTable& table, const AttentionBuffers& buffers) {
-  const RotationPlan plan{.rows = qkv.size(0),
-                          .query_size = buffers.queries.size(1),
-                          .kv_size = buffers.keys.size(1),
-                          .head_dim = head_dim,
-                          .cosine = table.cosine.const_data_ptr<float>(),
-                          .sine = table.sine.const_data_ptr<float>(),
-                          .positions = placement.positions.const_data_ptr<std::int64_t>(),
-                          .slots = placement.slots.const_data_ptr<std::int64_t>()};
+void rotate_on_cpu(const at::Tensor& qkv, const RotationPlan& plan, const AttentionBuffers& buffers) {
   rotate_rows(plan, qkv.const_data_ptr<T>(), buffers.queries.mutable_data_ptr<T>(), buffers.keys.mutable_data_ptr<T>(),
               buffers.values.mutable_data_ptr<T>());
 }
@@ -67,9 +58,17 @@ at::Tensor gate(const at::Tensor& gate_up) {
 
 void rotate_and_store(const at::Tensor& qkv, std::int64_t head_dim, const RowPlacement& placement,
                       const RotaryTable& table, const AttentionBuffers& buffers) {
-  if (!qkv.is_cpu()) return rotate_and_store_on_device(qkv, head_dim, placement, table, buffers);
-  if (qkv.scalar_type() == at::kFloat) return rotate_on_cpu<float>(qkv, head_dim, placement, table, buffers);
-  rotate_on_cpu<c10::BFloat16>(qkv, head_dim, placement, table, buffers);
+  const RotationPlan plan{.rows = qkv.size(0),
+                          .query_size = buffers.queries.size(1),
+                          .kv_size = buffers.keys.size(1),
+                          .head_dim = head_dim,
+                          .cosine = table.cosine.const_data_ptr<float>(),
+                          .sine = table.sine.const_data_ptr<float>(),
+                          .positions = placement.positions.const_data_ptr<std::int64_t>(),
+                          .slots = placement.slots.const_data_ptr<std::int64_t>()};
+  if (!qkv.is_cpu()) return rotate_and_store_on_device(qkv, plan, buffers);
+  if (qkv.scalar_type() == at::kFloat) return rotate_on_cpu<float>(qkv, plan, buffers);
+  rotate_on_cpu<c10::BFloat16>(qkv, plan, buffers);
 }
 
 }  // namespace shoal::model

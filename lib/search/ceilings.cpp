@@ -96,16 +96,19 @@ double read_bandwidth(int threads) {
   return static_cast<double>(threads) * static_cast<double>(bytes) / seconds;
 }
 
+double write_and_sync_seconds(const std::filesystem::path& folder, const std::string& content) {
+  const std::filesystem::path path = folder / ".shoal-bench";
+  const Stopwatch watch;
+  write_durably(path, content);
+  const double seconds = watch.seconds();
+  std::filesystem::remove(path);
+  return seconds;
+}
+
 double write_and_sync_speed(const std::filesystem::path& folder, std::size_t bytes) {
   const std::string content(bytes, '\x5a');
-  const std::filesystem::path path = folder / ".shoal-bench";
   double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < 3; ++i) {
-    const Stopwatch watch;
-    write_durably(path, content);
-    best = std::min(best, watch.seconds());
-    std::filesystem::remove(path);
-  }
+  for (int i = 0; i < 3; ++i) best = std::min(best, write_and_sync_seconds(folder, content));
   return static_cast<double>(bytes) / best;
 }
 

@@ -29,6 +29,9 @@ double gemm_rows_per_second(const std::vector<LinearShape>& shapes, model::Preci
 /// Bytes per second that `threads` threads together read from memory (256 MB each).
 double read_bandwidth(int threads);
 
+/// Seconds of writing `content` to a new file in `folder` with one fsync; the file is removed. Throws Error{resource}.
+double write_and_sync_seconds(const std::filesystem::path& folder, const std::string& content);
+
 /// Bytes per second of writing a new file of `bytes` bytes with one fsync. Throws Error{resource}.
 double write_and_sync_speed(const std::filesystem::path& folder, std::size_t bytes);
 

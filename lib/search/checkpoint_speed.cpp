@@ -14,6 +14,7 @@
 #include "base/handle.hpp"
 #include "io/checkpoint.hpp"
 #include "io/dense_file.hpp"
+#include "search/ceilings.hpp"
 
 namespace shoal::search {
 namespace {
@@ -71,14 +72,6 @@ double checkpoint_seconds(const io::CheckpointStore& store, const swarm::DenseSw
   return watch.seconds();
 }
 
-double raw_seconds(const fs::path& file, const std::string& content) {
-  const Stopwatch watch;
-  write_durably(file, content);
-  const double seconds = watch.seconds();
-  fs::remove(file);
-  return seconds;
-}
-
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
@@ -96,7 +89,7 @@ CheckpointSpeed measure_dense_checkpoint(const fs::path& folder, std::size_t byt
   std::vector<double> checkpoints, raw;
   const auto write_raw = [&] {
     settle(place.path());
-    raw.push_back(raw_seconds(place.path() / "raw", content));
+    raw.push_back(write_and_sync_seconds(place.path(), content));
   };
   for (int i = 0; i < repetitions; ++i) {
     // The other way round every second time: disks remember what was written before.

@@ -91,9 +91,11 @@ Position particle_of(const std::string& text, const io::Checkpoint& checkpoint) 
           {static_cast<int>(id), particles[id].best_iteration}};
 }
 
-std::string write_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, std::span<const double> position,
-                        const io::RunConfig& config, const fs::path& out, ExportForm form,
-                        std::optional<std::int64_t> rank, const Provenance& provenance) {
+}  // namespace
+
+std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, std::span<const double> position,
+                         const io::RunConfig& config, const fs::path& out, ExportForm form,
+                         std::optional<std::int64_t> rank, const Provenance& provenance) {
   if (pool.kind() == tensor::ExpertKind::full_model) form = ExportForm::merged;
   if (rank && delta.low_rank.empty())
     fail(ExitCode::usage, "--rank needs LoRA experts (these are full models). Leave it out.");
@@ -109,20 +111,6 @@ std::string write_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta
   }
   write_atomically(out / "README.md", model_card(pool, position, config, form, provenance));
   return note;
-}
-
-}  // namespace
-
-std::string export_position(const tensor::ExpertPool& pool, std::span<const double> position,
-                            const io::RunConfig& config, const fs::path& out, ExportForm form,
-                            std::optional<std::int64_t> rank, const Provenance& provenance) {
-  return write_model(pool, pool.materialise(position), position, config, out, form, rank, provenance);
-}
-
-std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, const io::RunConfig& config,
-                         const fs::path& out, ExportForm form, std::optional<std::int64_t> rank,
-                         const Provenance& provenance) {
-  return write_model(pool, std::move(delta), {}, config, out, form, rank, provenance);
 }
 
 namespace {
@@ -155,12 +143,14 @@ std::string export_particle(const ExportOptions& options) {
       options.particle == "best" ? best_of(run_dir, *checkpoint) : particle_of(options.particle, *checkpoint);
   const auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space));
   const Provenance provenance{config.name, position.description};
-  if (config.swarm.positions == swarm::Positions::affine) {
-    return export_position(pool, position.coefficients, config, options.out, options.form, options.rank, provenance);
-  }
+  const auto write = [&](tensor::ModelDelta delta) {
+    return export_model(pool, std::move(delta), position.coefficients, config, options.out, options.form, options.rank,
+                        provenance);
+  };
+  if (config.swarm.positions == swarm::Positions::affine) return write(pool.materialise(position.coefficients));
   const tensor::FlatLayout layout = layout_of(pool);
   const auto weights = dense_weights(store, checkpoint->state, position.origin, layout.size());
-  return export_model(pool, layout.view(weights), config, options.out, options.form, options.rank, provenance);
+  return write(layout.view(weights));
 }
 
 }  // namespace shoal::search

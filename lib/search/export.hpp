@@ -28,17 +28,13 @@ struct Provenance {
   std::string description;  ///< one sentence: which particle, which utility
 };
 
-/// Writes the model at a position: a PEFT adapter (float32 factors, optionally truncated to `rank` by SVD), or the base
-/// with the position folded in as a Hugging Face folder. Full fine-tunes are always written as models. With README.md
-/// as model card. Returns what was done, in a sentence with newline. Throws Error{usage}, Error{resource}.
-std::string export_position(const tensor::ExpertPool& pool, std::span<const double> position,
-                            const io::RunConfig& config, const std::filesystem::path& out, ExportForm form,
-                            std::optional<std::int64_t> rank, const Provenance& provenance);
-
-/// The same for a model that no coordinates describe (dense positions).
-std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, const io::RunConfig& config,
-                         const std::filesystem::path& out, ExportForm form, std::optional<std::int64_t> rank,
-                         const Provenance& provenance);
+/// Writes what a position changes in the base: a PEFT adapter (float32 factors, optionally truncated to `rank` by SVD),
+/// or the base with it folded in as a Hugging Face folder. Full fine-tunes are always written as models. With README.md
+/// as model card, which lists `position`; that is empty for dense positions. Returns what was done, in a sentence with
+/// newline. Throws Error{usage}, Error{resource}.
+std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delta, std::span<const double> position,
+                         const io::RunConfig& config, const std::filesystem::path& out, ExportForm form,
+                         std::optional<std::int64_t> rank, const Provenance& provenance);
 
 /// `shoal export`: finds the position in a run folder and writes it. Throws Error{input} when the run has no such
 /// position.

@@ -25,13 +25,13 @@ void remove_files(const fs::path& folder) {
   }
 }
 
-/// What killed processes have left half-written: NAME.tmp-PID, and .tmp-NAME. The lock says that nobody needs it.
+/// What killed processes have left half-written: NAME.tmp-PID-COUNT, and .tmp-NAME. The lock says that nobody needs it.
 void remove_temporaries(const fs::path& folder) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
     const auto at = name.rfind(".tmp-");
-    const bool process = at != name.npos && name.find_first_not_of("0123456789", at + 5) == name.npos;
+    const bool process = at != name.npos && name.find_first_not_of("-0123456789", at + 5) == name.npos;
     if (process || at == 0) fs::remove_all(entry.path(), error);
   }
 }

@@ -25,6 +25,7 @@
 #include "search/final_scores.hpp"
 #include "search/inputs.hpp"
 #include "search/layout.hpp"
+#include "search/run_result.hpp"
 #include "search/search_loop.hpp"
 #include "search/sharded_sum.hpp"
 #include "search/stop_signal.hpp"
@@ -211,47 +212,9 @@ class Run {
     return static_cast<int>(ExitCode::requeue);
   }
 
-  io::RunResult result_of(const SearchOutcome& outcome, const Winner& winner, std::vector<io::ResultRow> rows) const {
-    io::RunResult result;
-    result.name = config_.name;
-    result.seed = config_.seed;
-    result.model = config_.model.string();
-    result.merge_space = config_.merge_space;
-    result.dtype = config_.evaluation.dtype;
-    result.stop_reason = outcome.stop_reason;
-    result.iterations = outcome.state.iteration;
-    result.evaluations = outcome.state.evaluations;
-    result.validation_evaluations = static_cast<std::int64_t>(winner.evaluations);
-    result.final_evaluations = static_cast<std::int64_t>(rows.size());
-    result.seconds = since_start_.seconds();
-    result.search_seconds = outcome.seconds;
-    result.gpu_hours = comm::has_device_collectives() ? result.seconds * comm_.size() / 3600.0 : 0.0;
-    result.ranks = comm_.size();
-    result.threads_per_rank = threads_;
-    result.best_particle = winner.extreme.particle;
-    result.best_iteration = winner.extreme.iteration;
-    result.chosen_by = winner.validation_utility ? "validation" : "search";
-    result.search_utility = winner.extreme.utility;
-    result.validation_utility = winner.validation_utility;
-    result.leaks = leaks_;
-    result.synthetic = synthetic_.has_value();
-    place_rows(result, std::move(rows));
-    return result;
-  }
-
-  void place_rows(io::RunResult& result, std::vector<io::ResultRow> rows) const {
-    result.best = std::move(rows.back());
-    rows.pop_back();
-    result.baselines.push_back(std::move(rows.back()));
-    rows.pop_back();
-    result.experts = std::move(rows);
-    const auto best =
-        std::ranges::max_element(result.experts, {}, [](const io::ResultRow& row) { return row.dev.utility; });
-    result.best_single = best->name;
-  }
-
   void finish(Recorder& recorder, const SearchOutcome& outcome, const Winner& winner, std::vector<io::ResultRow> rows) {
-    io::RunResult result = result_of(outcome, winner, std::move(rows));
+    io::RunResult result =
+        run_result({config_, outcome, winner, leaks_, since_start_.seconds(), comm_.size(), threads_}, std::move(rows));
     result.peak_memory_bytes = peak_memory(comm_);
     const fs::path& folder = config_.output.run_dir;
     const std::string card =
@@ -259,14 +222,9 @@ class Run {
                     result.best.test.utility, result.best.test.standard_error, result.best.test.examples);
     comm::agree(comm_, [&] {
       if (comm_.rank() != 0) return;
-      const Provenance provenance{config_.name, card};
-      if (dense_) {
-        export_model(inputs_->pool, dense_->model(winner.weights), config_, folder / "best", ExportForm::adapter,
-                     std::nullopt, provenance);
-      } else {
-        export_position(inputs_->pool, winner.extreme.position, config_, folder / "best", ExportForm::adapter,
-                        std::nullopt, provenance);
-      }
+      const swarm::Coordinates& position = winner.extreme.position;
+      export_model(inputs_->pool, dense_ ? dense_->model(winner.weights) : inputs_->pool.materialise(position),
+                   position, config_, folder / "best", ExportForm::adapter, std::nullopt, {config_.name, card});
     });
     recorder.write("result.json", io::to_json(result));
     comm::agree(comm_, [&] {

@@ -19,8 +19,7 @@ void mutate(std::span<float> position, const Mutation& mutation, const Where& wh
   if (mutation.rate == 0.0 || mutation.sigma == 0.0) return;
   for (std::size_t k = begin; k < end; ++k) {
     const auto words = random_words(where.seed, where.at(Purpose::mutation, k));
-    const std::uint64_t bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
-    if (static_cast<double>(bits) * 0x1.0p-53 >= mutation.rate) continue;
+    if (uniform_of(words) >= mutation.rate) continue;
     position[k] = static_cast<float>(position[k] + mutation.sigma * normal(words[2], words[3]));
   }
 }

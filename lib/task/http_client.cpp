@@ -155,7 +155,8 @@ class Exchanges {
       int active = 0;
       curl_multi_perform(multi_.value(), &active);
       take_ended();
-      curl_multi_poll(multi_.value(), nullptr, 0, poll_milliseconds, nullptr);
+      if (!waiting_.empty() || !running_.empty())
+        curl_multi_poll(multi_.value(), nullptr, 0, poll_milliseconds, nullptr);
     }
     std::vector<std::string> bodies;
     for (const auto& exchange : all_) bodies.push_back(std::move(exchange->body()));

@@ -1,11 +1,5 @@
 #include "task/response_cache.hpp"
 
-#include <unistd.h>
-
-#include <functional>
-#include <thread>
-
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 
@@ -19,22 +13,18 @@ fs::path ResponseCache::file_of(const std::string& question) const {
 }
 
 std::optional<std::string> ResponseCache::find(const std::string& question) const {
+  if (folder_.empty()) return std::nullopt;
+  const fs::path file = file_of(question);
   std::error_code error;
-  if (folder_.empty() || !fs::is_regular_file(file_of(question), error)) return std::nullopt;
-  return read_text(file_of(question));
+  if (!fs::is_regular_file(file, error)) return std::nullopt;
+  return read_text(file);
 }
 
 void ResponseCache::store(const std::string& question, const std::string& reply) const {
   if (folder_.empty()) return;
-  const fs::path target = file_of(question);
-  make_folders(target.parent_path());
-  // A name of its own for every writer, so that two who got the same reply do not write into one file.
-  const auto thread = std::hash<std::thread::id>{}(std::this_thread::get_id());
-  const fs::path temporary = target.string() + fmt::format(".{}-{:x}", ::getpid(), thread);
-  write_durably(temporary, reply);
-  std::error_code error;
-  fs::rename(temporary, target, error);
-  if (error) fail(ExitCode::resource, "cannot write {} ({}).", target.string(), error.message());
+  const fs::path file = file_of(question);
+  make_folders(file.parent_path());
+  write_atomically(file, reply);
 }
 
 }  // namespace shoal::task

@@ -95,17 +95,7 @@ void write_file(const fs::path& path, const std::map<std::string, at::Tensor>& t
 }  // namespace
 
 void write_safetensors(const fs::path& path, const std::map<std::string, at::Tensor>& tensors) {
-  const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
-  std::error_code error;
-  try {
-    write_file(temporary, tensors);
-    fs::rename(temporary, path, error);
-    if (error) fail(ExitCode::resource, "cannot write {} ({}).", path.string(), error.message());
-  } catch (...) {
-    fs::remove(temporary, error);
-    throw;
-  }
-  sync_folder(path.parent_path());
+  replace_atomically(path, [&](const fs::path& temporary) { write_file(temporary, tensors); });
 }
 
 }  // namespace shoal::tensor

@@ -86,6 +86,6 @@ TEST_CASE("A build without GPUs refuses tensors that lie elsewhere") {
   if (at::hasCUDA()) return;
   CHECK_THROWS_AS(gate_on_device({}, {}), shoal::Error);
   CHECK_THROWS_AS(add_norm_on_device({}, {}, {}, 0.0, {}), shoal::Error);
-  CHECK_THROWS_AS(rotate_and_store_on_device({}, 16, {}, {}, {}), shoal::Error);
+  CHECK_THROWS_AS(rotate_and_store_on_device({}, {}, {}), shoal::Error);
   CHECK_THROWS_AS(attend_steps_on_device({}, {}, {}, {}, {}), shoal::Error);
 }

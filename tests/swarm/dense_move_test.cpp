@@ -2,32 +2,17 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdint>
 #include <vector>
 
-#include "base/philox.hpp"
+#include "swarm/dense_vectors.hpp"
 
 using namespace shoal;
 using namespace shoal::swarm;
 
 namespace {
 
-std::vector<float> numbers(std::uint32_t stream, std::size_t count) {
-  std::vector<float> values;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    values.push_back(static_cast<float>(2.0 * uniform(5, {stream, i, static_cast<Purpose>(1000), 0}) - 1.0));
-  }
-  return values;
-}
-
-struct Vectors {
-  explicit Vectors(std::size_t count)
-      : x(numbers(0, count)),
-        v(numbers(1, count)),
-        p(numbers(2, count)),
-        g(numbers(3, count)),
-        g_w(numbers(4, count)) {}
-  std::vector<float> x, v, p, g, g_w;
+struct Vectors : testing::DenseVectors {
+  explicit Vectors(std::size_t count) : DenseVectors(5, count) {}
 };
 
 /// The equation as it is written, one number at a time in float64.
@@ -42,7 +27,7 @@ void move_slowly(Vectors& s, double step, const UpdateWeights& w) {
 }
 
 void move_fast(Vectors& s, double step, const UpdateWeights& w, std::size_t begin, std::size_t end) {
-  move_dense({s.x, s.v, s.p}, {s.g, s.g_w}, step, w, begin, end);
+  move_dense(s.particle(), s.bests(), step, w, begin, end);
 }
 
 constexpr UpdateWeights some_weights{0.11, 0.23, 0.31, 0.04, 0.11 + 0.23 + 0.31 + 0.04};

@@ -6,6 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include "swarm/dense_vectors.hpp"
+
 using namespace shoal;
 using namespace shoal::swarm;
 
@@ -13,23 +15,8 @@ namespace {
 
 using Table = std::vector<std::vector<double>>;  // [four directions, weights]
 
-std::vector<float> numbers(std::uint32_t stream, std::size_t count) {
-  std::vector<float> values;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    values.push_back(static_cast<float>(2.0 * uniform(11, {stream, i, static_cast<Purpose>(1000), 0}) - 1.0));
-  }
-  return values;
-}
-
-struct Vectors {
-  explicit Vectors(std::size_t count)
-      : x(numbers(0, count)),
-        v(numbers(1, count)),
-        p(numbers(2, count)),
-        g(numbers(3, count)),
-        g_w(numbers(4, count)) {}
-  DenseParticle particle() { return {x, v, p}; }
-  DenseBests bests() const { return {g, g_w}; }
+struct Vectors : testing::DenseVectors {
+  explicit Vectors(std::size_t count) : DenseVectors(11, count) {}
   Table directions() const {
     Table d(4);
     for (std::size_t k = 0; k < x.size(); ++k) {
@@ -40,7 +27,6 @@ struct Vectors {
     }
     return d;
   }
-  std::vector<float> x, v, p, g, g_w;
 };
 
 constexpr UpdateWeights some_weights{0.11, 0.23, 0.31, 0.04, 0.69};

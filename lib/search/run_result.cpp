@@ -1,0 +1,54 @@
+#include "search/run_result.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "comm/device_collectives.hpp"
+
+namespace shoal::search {
+namespace {
+
+/// The last row is the winner, the one before it the uniform soup, the others are the experts.
+void place_rows(io::RunResult& result, std::vector<io::ResultRow> rows) {
+  result.best = std::move(rows.back());
+  rows.pop_back();
+  result.baselines.push_back(std::move(rows.back()));
+  rows.pop_back();
+  result.experts = std::move(rows);
+  const auto best =
+      std::ranges::max_element(result.experts, {}, [](const io::ResultRow& row) { return row.dev.utility; });
+  result.best_single = best->name;
+}
+
+}  // namespace
+
+io::RunResult run_result(const FinishedSearch& search, std::vector<io::ResultRow> rows) {
+  const auto& [config, outcome, winner, leaks, seconds, ranks, threads] = search;
+  io::RunResult result;
+  result.name = config.name;
+  result.seed = config.seed;
+  result.model = config.model.string();
+  result.merge_space = config.merge_space;
+  result.dtype = config.evaluation.dtype;
+  result.stop_reason = outcome.stop_reason;
+  result.iterations = outcome.state.iteration;
+  result.evaluations = outcome.state.evaluations;
+  result.validation_evaluations = static_cast<std::int64_t>(winner.evaluations);
+  result.final_evaluations = static_cast<std::int64_t>(rows.size());
+  result.seconds = seconds;
+  result.search_seconds = outcome.seconds;
+  result.gpu_hours = comm::has_device_collectives() ? seconds * ranks / 3600.0 : 0.0;
+  result.ranks = ranks;
+  result.threads_per_rank = threads;
+  result.best_particle = winner.extreme.particle;
+  result.best_iteration = winner.extreme.iteration;
+  result.chosen_by = winner.validation_utility ? "validation" : "search";
+  result.search_utility = winner.extreme.utility;
+  result.validation_utility = winner.validation_utility;
+  result.leaks.assign(leaks.begin(), leaks.end());
+  result.synthetic = config.evaluation.synthetic.has_value();
+  place_rows(result, std::move(rows));
+  return result;
+}
+
+}  // namespace shoal::search
