@@ -8,6 +8,7 @@
 #include "model/attention.hpp"
 #include "model/generation.hpp"
 #include "model/language_model_weights.hpp"
+#include "model/row_padding.hpp"
 
 namespace shoal::model {
 
@@ -47,7 +48,9 @@ struct Decoder::Rows {
 
   std::int64_t count() const { return residual.size(0); }
   std::int64_t chunks() const { return residual.is_cpu() ? (count() + longest_chunk - 1) / longest_chunk : 1; }
-  std::int64_t start(std::int64_t chunk) const { return chunk * count() / chunks(); }
+  // About equal ones, and of a size that needs no padding; the last takes what is left.
+  std::int64_t longest() const { return chunks() == 1 ? count() : padded_rows((count() + chunks() - 1) / chunks()); }
+  std::int64_t start(std::int64_t chunk) const { return std::min(chunk * longest(), count()); }
   std::int64_t size(std::int64_t chunk) const { return start(chunk + 1) - start(chunk); }
   at::Tensor part(const at::Tensor& all, std::int64_t chunk) const { return all.narrow(0, start(chunk), size(chunk)); }
   at::Tensor update(std::int64_t chunk) const {

@@ -4,12 +4,16 @@
 
 namespace shoal::model {
 
-/// Matrix products over very few rows take kernels of their own, which add up in another order. From this many rows on
-/// a row's result is the same whatever rows stand beside it (checked for float32 and bfloat16, oneDNN and MKL, by the
-/// tests), so fewer rows are filled up with zeros: no score depends on the prompts that share a block.
-inline constexpr std::int64_t fewest_rows = 8;
+/// The number of rows that a matrix product of `rows` rows is computed with on a CPU. Two reasons to fill rows up:
+/// - Products of fewer than 8 rows take kernels of their own, which add up in another order. From 8 rows on a row's
+///   result is the same whatever rows stand beside it (checked for float32 and bfloat16, oneDNN and MKL, by the tests),
+///   so no score depends on the prompts that share a block.
+/// - oneDNN makes and keeps a kernel for every number of rows that it meets (100 MB per iteration of the quickstart).
+///   So prompts, whose rows can be any number, come in multiples of 16, or of 8 up to 64. Up to 32 rows, as steps of
+///   decoding have them, each number stands for itself: there zeros cost more than kernels.
+std::int64_t padded_rows(std::int64_t rows);
 
-/// x [rows, features] with at least `fewest_rows` rows, zeros behind the given ones.
+/// x [rows, features] with `padded_rows(rows)` rows, zeros behind the given ones. On GPUs x itself.
 at::Tensor pad_rows(const at::Tensor& x);
 
 /// The first `rows` rows of a product of padded rows.
