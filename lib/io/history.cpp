@@ -20,10 +20,15 @@ std::string number(double value) { return std::isfinite(value) ? fmt::format("{:
 std::string number(const std::optional<double>& value) { return value ? number(*value) : "null"; }
 const char* word(bool value) { return value ? "true" : "false"; }
 
-std::string list(const std::vector<double>& values) {
+template <typename Range, typename Write>
+std::string joined(const Range& range, Write write) {
   std::string text;
-  for (const double value : values) text += (text.empty() ? "" : ", ") + number(value);
+  for (const auto& element : range) text += (text.empty() ? "" : ", ") + write(element);
   return "[" + text + "]";
+}
+
+std::string list(const std::vector<double>& values) {
+  return joined(values, [](double value) { return number(value); });
 }
 
 std::string draws_of(const StartDraws& draws) {
@@ -35,13 +40,27 @@ std::string draws_of(const StartDraws& draws) {
   return text + "\"partner\": " + (draws.partner ? std::to_string(*draws.partner) : "null");
 }
 
-std::string draws_of(const UpdateDraws& draws) {
-  return fmt::format("\"inertia\": {}, \"cognitive\": {}, \"social\": {}, \"repel\": {}", number(draws.inertia),
-                     number(draws.cognitive), number(draws.social), number(draws.repel));
+/// One of the four draws: a number, or one per block of layers.
+std::string draw_of(const std::vector<UpdateDraws>& blocks, std::optional<double> UpdateDraws::*which) {
+  if (blocks.size() == 1) return number(blocks.front().*which);
+  return joined(blocks, [which](const UpdateDraws& draws) { return number(draws.*which); });
 }
 
-/// Null for dense positions, which are too long for a line.
-std::string list_or_null(const std::vector<double>& values) { return values.empty() ? "null" : list(values); }
+std::string draws_of(const std::vector<UpdateDraws>& blocks) {
+  return fmt::format("\"inertia\": {}, \"cognitive\": {}, \"social\": {}, \"repel\": {}",
+                     draw_of(blocks, &UpdateDraws::inertia), draw_of(blocks, &UpdateDraws::cognitive),
+                     draw_of(blocks, &UpdateDraws::social), draw_of(blocks, &UpdateDraws::repel));
+}
+
+/// A list per block of layers where there are several. Null for dense positions, which are too long for a line.
+std::string coordinates_of(const swarm::Coordinates& values, int blocks) {
+  if (values.empty()) return "null";
+  if (blocks == 1) return list(values);
+  std::vector<std::vector<double>> parts;
+  const auto size = static_cast<std::ptrdiff_t>(values.size()) / blocks;
+  for (auto begin = values.begin(); begin != values.end(); begin += size) parts.emplace_back(begin, begin + size);
+  return joined(parts, list);
+}
 
 std::string norms_of(const swarm::ParticleRecord& p) {
   if (!p.norms) return "";
@@ -53,12 +72,12 @@ std::string bounds_of(const swarm::ParticleRecord& p) {
   return p.bounds ? fmt::format("\"bounds\": {}, ", list({p.bounds->lower, p.bounds->upper})) : "";
 }
 
-std::string particle_of(const swarm::ParticleRecord& p) {
+std::string particle_of(const swarm::ParticleRecord& p, int blocks) {
   return fmt::format(
       "{{\"id\": {}, \"position\": {}, \"velocity\": {}, {}\"utility\": {}, {}\"stale\": {}, \"examples\": {}, "
       "\"restarted\": {}, \"best_utility\": {}, \"best_iteration\": {}, \"draws\": {{{}}}}}",
-      p.id, list_or_null(p.position), list_or_null(p.velocity), norms_of(p), number(p.utility), bounds_of(p),
-      word(p.stale), p.examples, word(p.restarted), number(p.best_utility), p.best_iteration,
+      p.id, coordinates_of(p.position, blocks), coordinates_of(p.velocity, blocks), norms_of(p), number(p.utility),
+      bounds_of(p), word(p.stale), p.examples, word(p.restarted), number(p.best_utility), p.best_iteration,
       std::visit([](const auto& draws) { return draws_of(draws); }, p.draws));
 }
 
@@ -72,13 +91,6 @@ std::string promotion_of(const swarm::PromotionTest& test) {
                      test.particle, number(test.difference), number(test.standard_error), word(test.promoted));
 }
 
-template <typename Range, typename Write>
-std::string joined(const Range& range, Write write) {
-  std::string text;
-  for (const auto& element : range) text += (text.empty() ? "" : ", ") + write(element);
-  return "[" + text + "]";
-}
-
 }  // namespace
 
 std::string to_json_line(const swarm::IterationRecord& record, double seconds) {
@@ -86,7 +98,8 @@ std::string to_json_line(const swarm::IterationRecord& record, double seconds) {
       "{{\"iteration\": {}, \"step_length\": {}, \"evaluated\": {}, \"seconds\": {:.3f}, \"particles\": {}, "
       "\"global_best\": {}, \"global_worst\": {}",
       record.iteration, number(record.step_length), word(record.evaluated), seconds,
-      joined(record.particles, particle_of), extreme_of(record.global_best), extreme_of(record.global_worst));
+      joined(record.particles, [&](const auto& particle) { return particle_of(particle, record.blocks); }),
+      extreme_of(record.global_best), extreme_of(record.global_worst));
   if (record.paired_promotion) line += ", \"promotions\": " + joined(record.promotions, promotion_of);
   return line + "}";
 }

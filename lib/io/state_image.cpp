@@ -59,12 +59,12 @@ void write_particles(Hdf5Writer& writer, const std::vector<Particle>& particles)
 
 /// Extremes of one kind; a position may be missing (an iteration without a finite utility).
 void write_extremes(Hdf5Writer& writer, const std::string& prefix, const std::vector<const Extreme*>& extremes,
-                    int experts) {
+                    std::size_t coordinates) {
   Rows position, utility, scores;
   std::vector<std::int64_t> numbers;
   for (const Extreme* e : extremes) {
     Coordinates filled = e->position;
-    filled.resize(static_cast<std::size_t>(experts), 0.0);
+    filled.resize(coordinates, 0.0);
     position.add(filled);
     utility.add(std::array{e->utility});
     scores.add(e->evaluation.scores);
@@ -127,10 +127,12 @@ class StateReader {
     return values;
   }
 
-  /// Numbers in a particle's position: one per expert, or none for dense positions, which lie elsewhere.
+  /// Numbers in a particle's position: one per expert and block of layers, or none for dense positions, which lie
+  /// elsewhere.
   std::size_t coordinates() const {
     const auto shape = reader_.shape("position");
-    return shape.size() == 2 && shape[1] == 0 ? 0 : experts_;
+    if (shape.size() != 2 || experts_ == 0 || shape[1] % experts_ != 0) reject("position");
+    return shape[1];
   }
 
   void read_particles(SwarmState& state) const {
@@ -160,7 +162,7 @@ class StateReader {
   }
 
   std::vector<Extreme> read_extremes(const std::string& prefix) const {
-    const Table position = table(prefix + "_position", std::nullopt, experts_);
+    const Table position = table(prefix + "_position", std::nullopt, std::max(coordinates(), experts_));
     const Table utility = table(prefix + "_utility", position.rows, 1);
     const Table scores = table(prefix + "_scores", position.rows, std::nullopt);
     const auto numbers = integers(prefix + "_numbers", position.rows * 3);
@@ -190,11 +192,14 @@ std::string encode(const SwarmState& state) {
   writer.doubles("step_length", std::array{state.step_length}, {1});
   writer.doubles("best_history", state.best_history, {state.best_history.size()});
   write_particles(writer, state.particles);
-  write_extremes(writer, "global_best", {&state.global_best}, state.experts);
-  write_extremes(writer, "global_worst", {&state.global_worst}, state.experts);
+  // Extremes of dense positions have a row of zeros, as ever.
+  const std::size_t coordinates = std::max(state.particles.empty() ? 0 : state.particles.front().position.size(),
+                                           static_cast<std::size_t>(state.experts));
+  write_extremes(writer, "global_best", {&state.global_best}, coordinates);
+  write_extremes(writer, "global_worst", {&state.global_worst}, coordinates);
   std::vector<const Extreme*> window;
   for (const Extreme& extreme : state.worst_by_iteration) window.push_back(&extreme);
-  write_extremes(writer, "worst_by_iteration", window, state.experts);
+  write_extremes(writer, "worst_by_iteration", window, coordinates);
   return writer.finish();
 }
 

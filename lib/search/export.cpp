@@ -30,6 +30,29 @@ std::string base_name(const io::RunConfig& config) {
   return config.model.filename().string();
 }
 
+std::string header(std::size_t blocks) {
+  if (blocks == 1) return "| expert | weight |\n|---|---|\n";
+  std::string names = "| expert |";
+  std::string rule = "|---|";
+  for (std::size_t b = 1; b <= blocks; ++b) {
+    names += fmt::format(" block {} of layers |", b);
+    rule += "---|";
+  }
+  return names + "\n" + rule + "\n";
+}
+
+/// A column of weights per block of layers.
+std::string weight_table(const std::vector<std::string>& experts, std::span<const double> position) {
+  const std::size_t n = experts.size();
+  std::string table = header(position.size() / n);
+  for (std::size_t k = 0; k < n; ++k) {
+    table += fmt::format("| {} |", experts[k]);
+    for (std::size_t i = k; i < position.size(); i += n) table += fmt::format(" {:+.6f} |", position[i]);
+    table += "\n";
+  }
+  return table;
+}
+
 std::string model_card(const tensor::ExpertPool& pool, std::span<const double> position, const io::RunConfig& config,
                        ExportForm form, const Provenance& provenance) {
   std::string card =
@@ -39,10 +62,7 @@ std::string model_card(const tensor::ExpertPool& pool, std::span<const double> p
   card += fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}, merge space `{}`.\n\n",
                       io::version(), config.seed, config.merge_space);
   if (position.empty()) return card + "A dense position: weights of its own, not a weighted sum of the experts.\n";
-  card += "| expert | weight |\n|---|---|\n";
-  for (std::size_t k = 0; k < position.size(); ++k)
-    card += fmt::format("| {} | {:+.6f} |\n", pool.names()[k], position[k]);
-  return card;
+  return card + weight_table(pool.names(), position);
 }
 
 /// Returns the largest relative error of a layer.

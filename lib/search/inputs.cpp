@@ -43,6 +43,19 @@ void check_positions(const io::RunConfig& config) {
        "Use merge_space: factors.");
 }
 
+void check_blocks(const io::RunConfig& config, std::int64_t layers) {
+  const int blocks = config.swarm.blocks;
+  if (blocks > layers) {
+    fail(ExitCode::usage, "swarm.blocks is {} (the model has {} layers). Set it to {} at most.", blocks, layers,
+         layers);
+  }
+  if (blocks > 1 && config.evaluation.pool == "sharded") {
+    fail(ExitCode::usage,
+         "swarm.blocks is {} and evaluation.pool is sharded (whose pieces are summed across layers). Use replicated.",
+         blocks);
+  }
+}
+
 }  // namespace
 
 std::vector<task::Task> check_inputs(const io::RunConfig& config) {
@@ -57,7 +70,7 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
            task::name_of(split));
     }
   }
-  model::ModelConfig::load(config.model);
+  check_blocks(config, model::ModelConfig::load(config.model).layers);
   tensor::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
   check_positions(config);
   return tasks;

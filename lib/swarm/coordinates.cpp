@@ -4,9 +4,9 @@
 
 namespace shoal::swarm {
 
-Coordinates expert_position(int expert, int experts) {
-  Coordinates position(static_cast<std::size_t>(experts), 0.0);
-  position[static_cast<std::size_t>(expert)] = 1.0;
+Coordinates expert_position(int expert, int experts, int blocks) {
+  Coordinates position(static_cast<std::size_t>(experts * blocks), 0.0);
+  for (int b = 0; b < blocks; ++b) position[static_cast<std::size_t>(b * experts + expert)] = 1.0;
   return position;
 }
 

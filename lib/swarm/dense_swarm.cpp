@@ -60,7 +60,7 @@ void DenseSwarm::move(const Proposal& proposal, const Settings& settings, std::u
   const DenseBests bests{global_best_.weights, global_worst_.weights};
   std::vector<Order> orders;
   for (int id = owned_.first; id < owned_.last; ++id) {
-    const auto& draws = std::get<UpdateDraws>(proposal.draws[static_cast<std::size_t>(id)]);
+    const auto& draws = std::get<std::vector<UpdateDraws>>(proposal.draws[static_cast<std::size_t>(id)]).front();
     orders.push_back({{position(id), velocity(id), best_position(id)},
                       update_weights(settings, draws),
                       {seed, proposal.iteration, id}});

@@ -41,11 +41,20 @@ StartDraws draw_start(const Settings& settings, std::uint64_t seed, int particle
   return draws;
 }
 
-UpdateDraws draw_update(const Settings& settings, std::uint64_t seed, int iteration, int particle) {
+UpdateDraws draw_update(const Settings& settings, std::uint64_t seed, int iteration, int particle, int block) {
   if (!settings.weight_randomness) return {};
-  const auto draw = [&](std::uint32_t index) { return uniform(seed, at(iteration, particle, Purpose::update, index)); };
+  const std::uint32_t first = 4 * unsigned_of(block);
+  const auto draw = [&](std::uint32_t index) {
+    return uniform(seed, at(iteration, particle, Purpose::update, first + index));
+  };
   UpdateDraws draws{draw(0), draw(1), draw(2), std::nullopt};
   if (settings.repel_term) draws.repel = draw(3);
+  return draws;
+}
+
+std::vector<UpdateDraws> draw_updates(const Settings& settings, std::uint64_t seed, int iteration, int particle) {
+  std::vector<UpdateDraws> draws;
+  for (int b = 0; b < settings.blocks; ++b) draws.push_back(draw_update(settings, seed, iteration, particle, b));
   return draws;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "swarm/settings.hpp"
@@ -25,10 +26,16 @@ struct UpdateDraws {
   std::optional<double> repel;
 };
 
+/// Draws of a particle in an iteration; those of an update for each block of layers.
+using ParticleDraws = std::variant<StartDraws, std::vector<UpdateDraws>>;
+
 // The random streams of docs/algorithm.md, "Random numbers", by name.
 
 StartDraws draw_start(const Settings& settings, std::uint64_t seed, int particle, int experts);
-UpdateDraws draw_update(const Settings& settings, std::uint64_t seed, int iteration, int particle);
+/// Of one block of layers (0 when there is but one).
+UpdateDraws draw_update(const Settings& settings, std::uint64_t seed, int iteration, int particle, int block = 0);
+/// Of every block, in order.
+std::vector<UpdateDraws> draw_updates(const Settings& settings, std::uint64_t seed, int iteration, int particle);
 
 /// dropK: whether the whole iteration moves without evaluating.
 bool drop_iteration(const Settings& settings, std::uint64_t seed, int iteration);

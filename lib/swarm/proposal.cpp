@@ -21,6 +21,12 @@ Particle unborn(Coordinates position) {
   return particle;
 }
 
+std::vector<UpdateWeights> weights_of(const Settings& settings, const std::vector<UpdateDraws>& draws) {
+  std::vector<UpdateWeights> weights;
+  for (const UpdateDraws& of_block : draws) weights.push_back(update_weights(settings, of_block));
+  return weights;
+}
+
 }  // namespace
 
 std::vector<int> Proposal::to_evaluate() const {
@@ -40,7 +46,7 @@ Proposal start(const Settings& settings, int experts, std::uint64_t seed) {
     proposal.particles.push_back(
         unborn(parents ? crossover(proposal.particles[index(parents->first)].position,
                                    proposal.particles[index(parents->second)].position, *draws.back().t)
-                       : expert_position(i, experts)));
+                       : expert_position(i, experts, settings.blocks)));
   }
   for (std::size_t i = 0; i < draws.size(); ++i) {
     Particle& particle = proposal.particles[i];
@@ -65,10 +71,10 @@ Proposal propose(const SwarmState& state, const Settings& settings) {
     Particle& particle = proposal.particles[i];
     proposal.restarted.push_back(due_for_restart(particle, settings));
     if (proposal.restarted.back()) restart(particle, settings);
-    const UpdateDraws draws = draw_update(settings, state.seed, proposal.iteration, id);
+    std::vector<UpdateDraws> draws = draw_updates(settings, state.seed, proposal.iteration, id);
     move(particle, state.global_best.position, state.global_worst.position, state.step_length,
-         update_weights(settings, draws));
-    proposal.draws.emplace_back(draws);
+         weights_of(settings, draws));
+    proposal.draws.emplace_back(std::move(draws));
     proposal.skipped.push_back(whole_skipped || drop_particle(settings, state.seed, proposal.iteration, id));
   }
   return proposal;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "swarm/draws.hpp"
@@ -18,7 +17,7 @@ struct Proposal {
   std::vector<Particle> particles;    ///< moved, not yet evaluated
   std::vector<bool> restarted;
   std::vector<bool> skipped;  ///< by dropout
-  std::vector<std::variant<StartDraws, UpdateDraws>> draws;
+  std::vector<ParticleDraws> draws;
 
   /// Ids of the particles to evaluate, ascending. Empty: a skipped iteration.
   std::vector<int> to_evaluate() const;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "swarm/draws.hpp"
@@ -28,7 +27,7 @@ struct ParticleRecord {
   bool restarted = false;
   double best_utility = 0.0;
   int best_iteration = 0;
-  std::variant<StartDraws, UpdateDraws> draws;
+  ParticleDraws draws;
   std::optional<Interval> bounds = std::nullopt;  ///< of a pruned evaluation; `utility` is then the upper one
   std::optional<DenseNorms> norms = std::nullopt;
 };
@@ -56,6 +55,7 @@ struct IterationRecord {
   ExtremeRecord global_best;
   ExtremeRecord global_worst;
   std::vector<PromotionTest> promotions;
+  int blocks = 1;                 ///< of layers: positions, velocities and draws are written as so many lists
   bool paired_promotion = false;  ///< whether `promotions` belongs into the line
 };
 

@@ -106,8 +106,10 @@ void check_counts(const Settings& s) {
   require(s.worst_window >= 0, "worst_window", s.worst_window, "0 or more");
   require(s.top_k >= 1, "top_k", s.top_k, "at least 1");
   require(s.blocks >= 1, "blocks", s.blocks, "at least 1");
-  if (s.blocks > 1)
-    fail(ExitCode::usage, "swarm.blocks is {} (blocks > 1 is not supported yet). Set it to 1.", s.blocks);
+  if (s.blocks > 1 && s.positions == Positions::dense) {
+    fail(ExitCode::usage,
+         "swarm.blocks is {} with positions dense (a dense position has no coefficients). Set blocks to 1.", s.blocks);
+  }
   if (s.restart_mode == RestartMode::sticky && s.restart_cool_down > 0) {
     fail(ExitCode::usage,
          "swarm.restart_cool_down is {} with restart_mode sticky (a sticky restart has no cool-down). Set it to 0.",

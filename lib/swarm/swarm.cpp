@@ -51,6 +51,7 @@ IterationRecord record_of(const SwarmState& state, const Proposal& proposal, con
   record.iteration = state.iteration;
   record.step_length = proposal.step_length;
   record.evaluated = !ids.empty();
+  record.blocks = settings.blocks;
   record.paired_promotion = settings.promotion == Promotion::paired;
   for (std::size_t i = 0; i < state.particles.size(); ++i) {
     const Particle& p = state.particles[i];

@@ -14,15 +14,17 @@ UpdateWeights update_weights(const Settings& settings, const UpdateDraws& draws)
 }
 
 void move(Particle& particle, const Coordinates& global_best, const Coordinates& global_worst, double step_length,
-          const UpdateWeights& w) {
-  // All draws 0 at once: the velocity has no direction to take, and keeps the one it has.
-  const bool directed = w.sum > 0.0;
+          std::span<const UpdateWeights> weights) {
+  const std::size_t coordinates = particle.position.size() / weights.size();  // of a block
   for (std::size_t k = 0; k < particle.position.size(); ++k) {
+    const UpdateWeights& w = weights[k / coordinates];
     double& v = particle.velocity[k];
     double& x = particle.position[k];
     const double p = particle.best_position[k];
     const double g = global_best[k];
     const double g_w = global_worst[k];
+    // All draws 0 at once: the velocity has no direction to take, and keeps the one it has.
+    const bool directed = w.sum > 0.0;
     // v <- ( r_v φ_v v + r_p φ_p (p - x) + r_g φ_g (g - x) + r_w φ_w (x - g_w) ) / C
     if (directed) v = (w.inertia * v + w.cognitive * (p - x) + w.social * (g - x) + w.repel * (x - g_w)) / w.sum;
     // x <- x + λ v

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "swarm/draws.hpp"
 #include "swarm/state.hpp"
 
@@ -16,8 +18,9 @@ struct UpdateWeights {
 
 UpdateWeights update_weights(const Settings& settings, const UpdateDraws& draws);
 
-/// Moves one particle (arXiv 2410.11163, Algorithm 1): changes its velocity, then its position.
+/// Moves one particle (arXiv 2410.11163, Algorithm 1): changes its velocity, then its position. `weights[b]` are those
+/// of block b of layers, whose coordinates lie together.
 void move(Particle& particle, const Coordinates& global_best, const Coordinates& global_worst, double step_length,
-          const UpdateWeights& weights);
+          std::span<const UpdateWeights> weights);
 
 }  // namespace shoal::swarm

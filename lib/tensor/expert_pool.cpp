@@ -55,10 +55,12 @@ ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& b
   pool.kind_ = kind_of(folders);
   pool.names_ = names_of(folders);
   pool.space_ = space;
+  const SafetensorsFolder model(base);
+  pool.layers_ = count_layers(model.names());
   if (pool.kind_ == ExpertKind::lora) {
-    pool.store_ = load_lora_pool(open_adapters(folders, SafetensorsFolder(base), space), space, device);
+    pool.store_ = load_lora_pool(open_adapters(folders, model, space), space, device);
   } else {
-    pool.store_ = load_full_model_pool(open_full_models(folders, SafetensorsFolder(base)), share);
+    pool.store_ = load_full_model_pool(open_full_models(folders, model), share);
   }
   return pool;
 }
@@ -82,8 +84,7 @@ std::vector<fs::path> ExpertPool::files(std::span<const fs::path> folders) {
 }
 
 ModelDelta ExpertPool::materialise(std::span<const double> coefficients) const {
-  expect(coefficients.size() == size(), "{} coefficients for {} experts.", coefficients.size(), size());
-  return store_->materialise(coefficients);
+  return store_->materialise(LayerMix(coefficients, size(), layers_));
 }
 
 void ExpertPool::sum_flat(std::span<const double> coefficients, std::int64_t begin, std::span<float> sums) const {

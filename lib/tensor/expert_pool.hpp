@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tensor/layer_mix.hpp"
 #include "tensor/model_delta.hpp"
 
 namespace shoal::tensor {
@@ -40,7 +41,7 @@ struct Share {
 class ExpertStore {
  public:
   virtual ~ExpertStore() = default;
-  virtual ModelDelta materialise(std::span<const double> coefficients) const = 0;
+  virtual ModelDelta materialise(const LayerMix& mix) const = 0;
   virtual std::size_t bytes() const = 0;
   virtual std::vector<FlatParameter> layout() const { return {}; }
   virtual void sum_flat(std::span<const double> coefficients, std::int64_t begin, std::span<float> sums) const;
@@ -66,13 +67,15 @@ class ExpertPool {
   static std::vector<std::filesystem::path> files(std::span<const std::filesystem::path> folders);
 
   std::size_t size() const { return names_.size(); }
+  std::size_t layers() const { return layers_; }  ///< of the base
   ExpertKind kind() const { return kind_; }
   MergeSpace merge_space() const { return space_; }
   const std::vector<std::string>& names() const { return names_; }  ///< folder names, one per expert
   std::size_t bytes() const { return store_->bytes(); }             ///< memory held by the pool
 
   /// The model at position sum_k coefficients[k] E_k; sums run in float32 in the order of the experts, so equal
-  /// coefficients give equal bits. `coefficients` has size() entries. Full models: W = sum a_k W_k.
+  /// coefficients give equal bits. `coefficients` has size() entries, or size() for each block of layers (see
+  /// layer_mix.hpp). Full models: W = sum a_k W_k.
   ModelDelta materialise(std::span<const double> coefficients) const;
 
   /// Full models: the parameters that materialise sums, in order, and some of its numbers: sums[i] is element begin + i
@@ -82,6 +85,7 @@ class ExpertPool {
 
  private:
   std::vector<std::string> names_;
+  std::size_t layers_ = 1;
   ExpertKind kind_ = ExpertKind::lora;
   MergeSpace space_ = MergeSpace::factors;
   std::shared_ptr<const ExpertStore> store_;

@@ -72,10 +72,10 @@ class FullModelStore : public ExpertStore {
     for (std::size_t k = share.index; k < models_.size(); k += share.of) check_finite(models_[k]);
   }
 
-  ModelDelta materialise(std::span<const double> coefficients) const override {
+  ModelDelta materialise(const LayerMix& mix) const override {
     ModelDelta delta;
     for (const FlatParameter& parameter : layout_) {
-      delta.full[parameter.name] = sum(parameter, coefficients, 0, parameter.count).view(parameter.shape);
+      delta.full[parameter.name] = sum(parameter, mix.of(parameter.name), 0, parameter.count).view(parameter.shape);
     }
     return delta;
   }

@@ -55,10 +55,8 @@ class FactorStore : public ExpertStore {
     for (const PeftAdapter& adapter : adapters) rows_.push_back(flatten(adapter).to(device));
   }
 
-  ModelDelta materialise(std::span<const double> coefficients) const override {
-    std::vector<Term> terms;
-    for (std::size_t k = 0; k < rows_.size(); ++k) terms.push_back({rows_[k], coefficients[k]});
-    return unflatten(weighted_sum(terms));
+  ModelDelta materialise(const LayerMix& mix) const override {
+    return unflatten(mix.blocks() == 1 ? sum(rows_, mix.of("")) : sum_by_module(mix));
   }
 
   std::size_t bytes() const override {
@@ -68,6 +66,25 @@ class FactorStore : public ExpertStore {
   }
 
  private:
+  static at::Tensor sum(const std::vector<at::Tensor>& rows, std::span<const double> coefficients) {
+    std::vector<Term> terms;
+    for (std::size_t k = 0; k < rows.size(); ++k) terms.push_back({rows[k], coefficients[k]});
+    return weighted_sum(terms);
+  }
+
+  at::Tensor sum_by_module(const LayerMix& mix) const {
+    std::vector<at::Tensor> sums;
+    std::int64_t at = 0;
+    for (const auto& [module, layer] : layers_) {
+      const std::int64_t count = layer.rank * (layer.in_features + layer.out_features);
+      std::vector<at::Tensor> parts;
+      for (const at::Tensor& row : rows_) parts.push_back(row.narrow(0, at, count));
+      sums.push_back(sum(parts, mix.of(module)));
+      at += count;
+    }
+    return at::cat(sums);
+  }
+
   at::Tensor flatten(const PeftAdapter& adapter) const {
     std::vector<at::Tensor> parts;
     for (const auto& [module, layer] : layers_) {
@@ -109,9 +126,10 @@ class DeltaStore : public ExpertStore {
     for (auto& [module, layer] : layers_) stack(layer, device);
   }
 
-  ModelDelta materialise(std::span<const double> coefficients) const override {
+  ModelDelta materialise(const LayerMix& mix) const override {
     ModelDelta delta;
     for (const auto& [module, layer] : layers_) {
+      const std::span<const double> coefficients = mix.of(module);
       const auto columns = static_cast<std::int64_t>(layer.owner.size());
       at::Tensor weights = at::empty({columns}, at::kFloat);
       for (std::int64_t c = 0; c < columns; ++c) {

@@ -71,8 +71,7 @@ def identical(expected, found, where):
 class Replay:
     def __init__(self, config):
         self.s = config["swarm"]
-        if self.s["blocks"] != 1:
-            raise Mismatch(f"swarm.blocks is {self.s['blocks']}: only whole-model coefficients can be recomputed")
+        self.blocks = self.s["blocks"]
         self.n = len(config["experts"])
         self.stream = Stream(config["seed"])
         self.published = self.s["preset"] == "reference"
@@ -84,6 +83,8 @@ class Replay:
         """Dense positions are weight vectors, which a history does not hold; every decision is still checked."""
         if self.dense:
             identical(None, found, where)
+        elif self.blocks > 1:
+            same([expected[b * self.n:(b + 1) * self.n] for b in range(self.blocks)], found, where)
         else:
             same(expected, found, where)
 
@@ -102,7 +103,7 @@ class Replay:
             draws = line["particles"][i]["draws"]
             if i < n:
                 identical({"partner"}, set(draws), f"names of the draws of expert {i}")
-                positions.append([1.0 if k == i else 0.0 for k in range(n)])
+                positions.append([1.0 if k == i else 0.0 for k in range(n)] * self.blocks)
             else:
                 m = i if s["crossover_children"] else n
                 a = self.stream.below(m, 0, i, CROSSOVER, 0)
@@ -122,7 +123,7 @@ class Replay:
         for i, p in enumerate(line["particles"]):
             self.coordinates(positions[i], p["position"], f"iteration 0 particle {i} position")
             u = p["utility"]
-            self.particles.append({"x": positions[i], "v": [0.0] * n, "p": positions[i], "best": -math.inf if u is None else u,
+            self.particles.append({"x": positions[i], "v": [0.0] * n * self.blocks, "p": positions[i], "best": -math.inf if u is None else u,
                                    "best_iteration": 0, "age": 0, "cool_down": 0, "invalid": u is None, "utility": u})
             identical(False, p["restarted"], f"iteration 0 particle {i} restarted")
             identical(False, p["stale"], f"iteration 0 particle {i} stale")
@@ -183,26 +184,33 @@ class Replay:
         restart = p["invalid"] or waited >= s["restart_patience"]
         identical(restart, found["restarted"], f"{where} restarted")
         if restart:
-            p["x"], p["v"], p["invalid"] = list(p["p"]), [0.0] * self.n, False
+            p["x"], p["v"], p["invalid"] = list(p["p"]), [0.0] * self.n * self.blocks, False
             if s["restart_mode"] == "one_shot":
                 p["age"], p["cool_down"] = 0, s["restart_cool_down"]
-        names, draws = ("inertia", "cognitive", "social", "repel"), []
-        for index, name in enumerate(names):
-            used = s["weight_randomness"] and (name != "repel" or s["repel_term"])
-            draw = self.stream.uniform(k, i, UPDATE, index) if used else None
-            identical(draw, found["draws"][name], f"{where} draw {name}")
-            draws.append(1.0 if draw is None else draw)
-        w = [r * c for r, c in zip(draws, (s["inertia"], s["cognitive_coeff"], s["social_coeff"], s["repel_coeff"]))]
-        if not s["repel_term"]:
-            w[3] = 0.0
-        C = sum(w)
         g, worst = self.g[3], self.worst[3]
-        for d in range(self.n):
-            x = p["x"][d]
-            p["v"][d] = (w[0] * p["v"][d] + w[1] * (p["p"][d] - x) + w[2] * (g[d] - x) + w[3] * (x - worst[d])) / C
+        for b, w in enumerate(self.weights(k, i, found["draws"], where)):
+            for d in range(b * self.n, (b + 1) * self.n):
+                x = p["x"][d]
+                p["v"][d] = (w[0] * p["v"][d] + w[1] * (p["p"][d] - x) + w[2] * (g[d] - x) + w[3] * (x - worst[d])) / sum(w)
         p["x"] = [x + self.step_length * v for x, v in zip(p["x"], p["v"])]
         self.coordinates(p["x"], found["position"], f"{where} position")
         self.coordinates(p["v"], found["velocity"], f"{where} velocity")
+
+    def weights(self, k, i, found, where):
+        """The four weights of each block of layers, from draws that must be the logged ones."""
+        s, blocks = self.s, []
+        coefficients = {"inertia": s["inertia"], "cognitive": s["cognitive_coeff"], "social": s["social_coeff"], "repel": s["repel_coeff"]}
+        for b in range(self.blocks):
+            weights = []
+            for index, (name, coefficient) in enumerate(coefficients.items()):
+                used = s["weight_randomness"] and (name != "repel" or s["repel_term"])
+                draw = self.stream.uniform(k, i, UPDATE, 4 * b + index) if used else None
+                identical(draw, found[name][b] if self.blocks > 1 else found[name], f"{where} draw {name} of block {b}")
+                weights.append((1.0 if draw is None else draw) * coefficient)
+            if not s["repel_term"]:
+                weights[3] = 0.0
+            blocks.append(weights)
+        return blocks
 
     def take(self, k, i, p, found, skipped):
         where = f"iteration {k} particle {i}"

@@ -21,6 +21,18 @@ class Ranks(ShoalCase):
             self.run_tiny(f"np{ranks}", ranks=ranks)
             self.assertEqual(history(self.folder / f"np{ranks}"), expected, f"{ranks} ranks")
 
+    def test_blocks_of_layers_end_the_same_after_a_kill_and_on_other_ranks(self):
+        blocks = ["--set", "swarm.blocks=2", "--set", "swarm.max_iteration=4"]
+        self.run_tiny("whole", *blocks)
+        self.run_tiny("parts", *blocks, "--set", "stop.budget_evaluations=20", ranks=2)
+        self.run_tiny("parts", *blocks, ranks=4)
+        self.assertEqual(history(self.folder / "parts"), history(self.folder / "whole"))
+        self.assertIn("block 2 of layers", (self.folder / "parts/best/README.md").read_text())
+
+    def test_blocks_of_layers_need_layers(self):
+        done = self.run_tiny("run", "--set", "swarm.blocks=3", ranks=2, expect=2)
+        self.assertEqual(done.stderr.count("the model has 2 layers"), 1, done.stderr)
+
     def test_history_does_not_depend_on_the_number_of_threads(self):
         self.run_tiny("one", "--set", "evaluation.threads=1")
         self.run_tiny("three", "--set", "evaluation.threads=3")
@@ -85,6 +97,13 @@ class Replay(ShoalCase):
                          ["restart_patience=1", "worst_window=2", "promotion_z=0"]):
             with self.subTest(settings):
                 self.check("max_iteration=10", *settings)
+
+    def test_coefficients_of_blocks_of_layers_can_be_recomputed(self):
+        for settings in ([], ["weight_randomness=false", "repel_term=false"]):
+            with self.subTest(settings):
+                self.check("max_iteration=6", "blocks=2", *settings)
+        line = json.loads((self.folder / "run/history.jsonl").read_text().splitlines()[3])
+        self.assertEqual([len(block) for block in line["particles"][0]["position"]], [6, 6])
 
     def test_the_replay_notices_a_changed_number(self):
         self.check("max_iteration=3")

@@ -81,6 +81,20 @@ TEST_CASE("iteration 0 has no step length and shows parents only for crossovers"
   CHECK(line["particles"][1]["draws"] == Json{{"parents", {0, 2}}, {"t", 0.25}, {"partner", nullptr}});
 }
 
+TEST_CASE("with blocks of layers positions, velocities and each draw are a list per block") {
+  swarm::IterationRecord record = example_record();
+  record.blocks = 2;
+  record.particles.resize(1);
+  record.particles[0].position = {0.1, 0.9, 0.5, 0.5};
+  record.particles[0].velocity = {1.0, -1.0, 0.0, 0.0};
+  record.particles[0].draws = std::vector<swarm::UpdateDraws>{{0.1, 0.2, 0.3, {}}, {0.4, 0.5, 0.6, 0.7}};
+  const Json particle = line_of(record)["particles"][0];
+  CHECK(particle["position"] == Json{{0.1, 0.9}, {0.5, 0.5}});
+  CHECK(particle["velocity"] == Json{{1.0, -1.0}, {0.0, 0.0}});
+  CHECK(particle["draws"]["cognitive"] == Json{0.2, 0.5});
+  CHECK(particle["draws"]["repel"] == Json{nullptr, 0.7});
+}
+
 TEST_CASE("tests of paired promotion are in the line exactly when the rule is on") {
   swarm::IterationRecord record = example_record();
   CHECK_FALSE(line_of(record).contains("promotions"));

@@ -11,7 +11,7 @@ inline swarm::IterationRecord example_record() {
   swarm::IterationRecord record;
   record.iteration = 3;
   record.step_length = 0.7 * 0.95 * 0.95;
-  const swarm::UpdateDraws draws{0.1, 1.0 / 3.0, 0.3, std::nullopt};
+  const std::vector<swarm::UpdateDraws> draws{{0.1, 1.0 / 3.0, 0.3, std::nullopt}};
   record.particles = {{0, {0.1, 0.9}, {-1.0 / 3.0, 1.0 / 3.0}, 0.41, false, 200, false, 0.44, 1, draws},
                       {1, {0.5, 0.5}, {0.0, 0.0}, 0.21, true, 0, true, 0.3, 2, draws},
                       {2,

@@ -29,6 +29,16 @@ TEST_CASE("a state comes back bit for bit, with NaN, infinities and empty window
   CHECK(Bits::of(again) == Bits::of(state));
 }
 
+TEST_CASE("a state with coefficients for each block of layers comes back") {
+  swarm::SwarmState state = example_state(4);
+  const auto doubled = [](swarm::Coordinates& x) { x.insert(x.end(), x.begin(), x.end()); };
+  for (auto& p : state.particles)
+    for (auto* x : {&p.position, &p.velocity, &p.best_position}) doubled(*x);
+  for (auto* extreme : {&state.global_best, &state.global_worst, &state.worst_by_iteration.front()})
+    doubled(extreme->position);
+  CHECK(Bits::of(there_and_back(state)) == Bits::of(state));
+}
+
 TEST_CASE("a state without a window, a history and scores comes back") {
   swarm::SwarmState state = example_state(0);
   state.worst_by_iteration.clear();

@@ -7,6 +7,7 @@ namespace shoal::swarm {
 TEST_CASE("an expert's position is 1 at its own index", "[coordinates]") {
   CHECK(expert_position(0, 3) == Coordinates{1, 0, 0});
   CHECK(expert_position(2, 3) == Coordinates{0, 0, 1});
+  CHECK(expert_position(1, 3, 2) == Coordinates{0, 1, 0, 0, 1, 0});
 }
 
 TEST_CASE("a crossover weighs its first parent by t", "[coordinates]") {

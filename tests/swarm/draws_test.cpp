@@ -125,6 +125,16 @@ TEST_CASE("update draws stand at the iteration, the particle, purpose 2, indices
   CHECK(draws.repel == uniform(seed, {9, 6, Purpose::update, 3}));
 }
 
+TEST_CASE("blocks of layers draw at indices 4 b to 4 b + 3", "[draws]") {
+  Settings settings = preset("paper", 4);
+  settings.blocks = 3;
+  const std::vector<UpdateDraws> draws = draw_updates(settings, seed, 9, 6);
+  REQUIRE(draws.size() == 3);
+  CHECK(draws[0].inertia == draw_update(settings, seed, 9, 6).inertia);
+  CHECK(draws[1].social == uniform(seed, {9, 6, Purpose::update, 6}));
+  CHECK(draws[2].repel == uniform(seed, {9, 6, Purpose::update, 11}));
+}
+
 TEST_CASE("without the repel term its draw is empty and the others are the same", "[draws]") {
   Settings settings = preset("paper", 4);
   const UpdateDraws with = draw_update(settings, seed, 2, 3);

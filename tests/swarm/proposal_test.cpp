@@ -1,5 +1,6 @@
 #include "swarm/proposal.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
@@ -129,7 +130,7 @@ TEST_CASE("a particle that is due restarts before it moves and is marked", "[pro
   expected.position = expected.best_position;
   expected.velocity.assign(4, 0.0);
   move(expected, state.global_best.position, state.global_worst.position, state.step_length,
-       update_weights(settings, draw_update(settings, state.seed, 1, 1)));
+       std::array{update_weights(settings, draw_update(settings, state.seed, 1, 1))});
   CHECK(same_bits(proposal.particles[1].position, expected.position));
   CHECK(same_bits(proposal.particles[1].velocity, expected.velocity));
 }

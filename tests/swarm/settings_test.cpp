@@ -198,9 +198,11 @@ TEST_CASE("counts below their least value are refused by key", "[settings]") {
   CHECK(refusal([](Settings& s) { s.blocks = 0; }).find("swarm.blocks is 0") != std::string::npos);
 }
 
-TEST_CASE("blocks are refused until they are supported", "[settings]") {
-  CHECK(refusal([](Settings& s) { s.blocks = 2; }) ==
-        "2: swarm.blocks is 2 (blocks > 1 is not supported yet). Set it to 1.");
+TEST_CASE("blocks are refused where positions have no coefficients", "[settings]") {
+  CHECK(refusal([](Settings& s) {
+          s.blocks = 2;
+          s.positions = Positions::dense;
+        }) == "2: swarm.blocks is 2 with positions dense (a dense position has no coefficients). Set blocks to 1.");
 }
 
 TEST_CASE("a cool-down with sticky restarts is refused", "[settings]") {

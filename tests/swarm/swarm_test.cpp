@@ -233,7 +233,7 @@ TEST_CASE("the record of an iteration says what the state says", "[swarm]") {
       REQUIRE(record.particles[i].best_utility == particle.best_utility);
       REQUIRE(record.particles[i].best_iteration == particle.best_iteration);
       REQUIRE(record.particles[i].examples == 40);
-      REQUIRE(std::holds_alternative<UpdateDraws>(record.particles[i].draws) == (record.iteration > 0));
+      REQUIRE(std::holds_alternative<std::vector<UpdateDraws>>(record.particles[i].draws) == (record.iteration > 0));
     }
   }
 }
@@ -250,7 +250,7 @@ TEST_CASE("the records alone are enough to recompute every move to 1e-12", "[swa
     const Coordinates& g = position(before.global_best.iteration, before.global_best.particle);
     const Coordinates& g_w = position(before.global_worst.iteration, before.global_worst.particle);
     for (std::size_t i = 0; i < now.particles.size(); ++i) {
-      const auto& [r_v, r_p, r_g, r_w] = std::get<UpdateDraws>(now.particles[i].draws);
+      const auto& [r_v, r_p, r_g, r_w] = std::get<std::vector<UpdateDraws>>(now.particles[i].draws).at(0);
       const Coordinates& p = position(before.particles[i].best_iteration, static_cast<int>(i));
       const double c = *r_v * 0.2 + *r_p * 0.3 + *r_g * 0.4 + *r_w * 0.05;
       for (std::size_t d = 0; d < p.size(); ++d) {

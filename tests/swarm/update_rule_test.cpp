@@ -1,5 +1,6 @@
 #include "swarm/update_rule.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 namespace shoal::swarm {
@@ -21,6 +22,8 @@ Settings settings_with(double inertia, double cognitive, double social, double r
   settings.repel_coeff = repel;
   return settings;
 }
+
+std::array<UpdateWeights, 1> one_block(const UpdateWeights& weights) { return {weights}; }
 
 const Coordinates g{0.5, 0.5};
 const Coordinates g_w{-1.0, 2.0};
@@ -51,9 +54,21 @@ TEST_CASE("without the repel term its weight is 0 and is missing in the sum", "[
   CHECK(w.sum == 1.75);
 }
 
+TEST_CASE("every block of layers moves with weights of its own", "[update_rule]") {
+  const std::array<UpdateWeights, 2> weights{UpdateWeights{1.0, 2.0, 3.0, 2.0, 8.0}, {0.0, 1.0, 0.0, 0.0, 1.0}};
+  Particle both = particle_at({1.0, 0.0, 0.5, 0.5}, {-1.0, 1.0, 3.0, -3.0}, {0.75, 0.25, 1.0, 0.0});
+  Particle first = particle_at({1.0, 0.0}, {-1.0, 1.0}, {0.75, 0.25});
+  move(both, {0.5, 0.5, 9.0, -8.0}, {-1.0, 2.0, 7.0, -6.0}, 0.5, weights);
+  move(first, g, g_w, 0.5, one_block(weights[0]));
+  CHECK(std::equal(first.position.begin(), first.position.end(), both.position.begin()));
+  // second block: v <- p - x, x <- x + v / 2
+  CHECK(both.velocity[2] == 0.5);
+  CHECK(both.position == Coordinates{first.position[0], first.position[1], 0.75, 0.25});
+}
+
 TEST_CASE("a move follows the equation worked out by hand", "[update_rule]") {
   Particle particle = particle_at({1.0, 0.0}, {-1.0, 1.0}, {0.75, 0.25});
-  move(particle, g, g_w, 0.5, {1.0, 2.0, 3.0, 2.0, 8.0});
+  move(particle, g, g_w, 0.5, one_block({1.0, 2.0, 3.0, 2.0, 8.0}));
   // first weight: (1 * -1 + 2 * (0.75 - 1) + 3 * (0.5 - 1) + 2 * (1 + 1)) / 8 = (-1 - 0.5 - 1.5 + 4) / 8 = 0.125
   CHECK(particle.velocity == Coordinates{0.125, -0.125});
   CHECK(particle.position == Coordinates{1.0625, -0.0625});
@@ -63,7 +78,7 @@ TEST_CASE("a move follows the equation worked out by hand", "[update_rule]") {
 TEST_CASE("each weight alone pulls in its own direction", "[update_rule]") {
   const auto velocity_with = [](const UpdateWeights& w) {
     Particle particle = particle_at({1.0, 0.0}, {-1.0, 1.0}, {0.75, 0.25});
-    move(particle, g, g_w, 1.0, w);
+    move(particle, g, g_w, 1.0, one_block(w));
     return particle.velocity;
   };
   CHECK(velocity_with({2.0, 0.0, 0.0, 0.0, 2.0}) == Coordinates{-1.0, 1.0});
@@ -74,7 +89,7 @@ TEST_CASE("each weight alone pulls in its own direction", "[update_rule]") {
 
 TEST_CASE("when all draws are 0 the velocity is kept and the particle moves on", "[update_rule]") {
   Particle particle = particle_at({1.0, 0.0}, {-1.0, 1.0}, {0.75, 0.25});
-  move(particle, g, g_w, 0.5, update_weights(settings_with(0.2, 0.3, 0.4, 0.05), {0.0, 0.0, 0.0, 0.0}));
+  move(particle, g, g_w, 0.5, one_block(update_weights(settings_with(0.2, 0.3, 0.4, 0.05), {0.0, 0.0, 0.0, 0.0})));
   CHECK(particle.velocity == Coordinates{-1.0, 1.0});
   CHECK(particle.position == Coordinates{0.5, 0.5});
 }

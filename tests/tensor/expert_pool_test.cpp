@@ -143,7 +143,7 @@ TEST_CASE("a wrong number of coefficients is a defect of the caller") {
   Bench bench;
   bench.add_adapter("one", 2, 4, small_factors(2, 1));
   const ExpertPool pool = bench.load();
-  CHECK(error_of([&] { pool.materialise(std::vector<double>{0.5, 0.5}); }).starts_with("1: "));
+  CHECK(error_of([&] { pool.materialise(std::vector<double>{0.5, 0.2, 0.3}); }).starts_with("1: "));
 }
 
 }  // namespace

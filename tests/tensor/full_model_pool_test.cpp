@@ -49,6 +49,19 @@ TEST_CASE("full models are summed parameter by parameter in float32") {
   }
 }
 
+TEST_CASE("full models: each block of layers is summed with coefficients of its own, the embedding with the first's") {
+  const Tensors first = small_base(1);
+  const Tensors second = small_base(2);
+  const Models models({first, second});
+  const auto delta = models.load().materialise(std::vector{1.5, -0.5, 0.25, 0.75});
+  for (const auto& [name, weight] : first) {
+    const bool in_first = name.find("layers.0.") != std::string::npos || name.find("embed") != std::string::npos;
+    INFO(name);
+    const auto [a, b] = in_first ? std::pair(1.5F, -0.5F) : std::pair(0.25F, 0.75F);
+    CHECK(at::equal(delta.full.at(name), weight.mul(a).add(second.at(name).mul(b))));
+  }
+}
+
 TEST_CASE("buffers of whole numbers stay the base's") {
   Tensors with_ids = small_base();
   with_ids["model.position_ids"] = at::arange(4, at::kLong);

@@ -118,6 +118,27 @@ TEST_CASE("delta: the stacked pair is the sum of the experts' products, whatever
   }
 }
 
+TEST_CASE("factors: each block of layers is summed with coefficients of its own") {
+  const Experts experts(MergeSpace::factors, at::kBFloat16);
+  const std::vector<double> blocks{1.4, -0.7, 0.3, 0.2, 0.2, 0.6};  // q_proj is in layer 0, v_proj in layer 1
+
+  const ModelDelta delta = experts.load(MergeSpace::factors).materialise(blocks);
+
+  const std::vector<double> second(blocks.begin() + 3, blocks.end());
+  for (const char side : {'A', 'B'}) {
+    const auto factor = [&](const LowRank& pair) { return side == 'A' ? pair.a : pair.b; };
+    CHECK(at::equal(factor(delta.low_rank.at(q_proj)), slow_factor(experts, some_weights, factor_name(q_proj, side))));
+    CHECK(at::equal(factor(delta.low_rank.at(v_proj)), slow_factor(experts, second, factor_name(v_proj, side))));
+  }
+}
+
+TEST_CASE("delta: each block of layers is summed with coefficients of its own") {
+  const Experts experts(MergeSpace::delta, at::kFloat);
+  const ModelDelta delta = experts.load(MergeSpace::delta).materialise(std::vector{1.4, -0.7, 0.3, 0.2, 0.2, 0.6});
+  CHECK(distance(delta.low_rank.at(q_proj), slow_delta(experts, some_weights, q_proj)) < 1e-6);
+  CHECK(distance(delta.low_rank.at(v_proj), slow_delta(experts, {0.2, 0.2, 0.6}, v_proj)) < 1e-6);
+}
+
 TEST_CASE("delta: shapes do not depend on the coefficients, zeros included") {
   const Experts experts(MergeSpace::delta, at::kFloat);
   const ExpertPool pool = experts.load(MergeSpace::delta);
