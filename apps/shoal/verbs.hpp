@@ -29,5 +29,6 @@ void add_submit(CLI::App& program, Action& action);
 void add_ls(CLI::App& program, Action& action);
 void add_bench(CLI::App& program, Action& action);
 void add_estimate(CLI::App& program, Action& action);
+void add_import(CLI::App& program, Action& action);
 
 }  // namespace shoal::app

@@ -3,6 +3,7 @@
 
 #include "base/hash.hpp"
 #include "io/run_config.hpp"
+#include "io/yaml_writer.hpp"
 
 namespace shoal::io {
 namespace {
@@ -38,6 +39,18 @@ void add_service(const task::TaskConfig& task, Json& json) {
   if (task.type == task::TaskType::judge) add("question", service.question);
 }
 
+Json json_of(const task::RecordForm& form) {
+  Json json = Json::object();
+  const auto add = [&](const char* key, const std::string& text) {
+    if (!text.empty()) json[key] = text;
+  };
+  add("question", form.question);
+  add("choices", form.choices);
+  if (!form.fixed_choices.empty()) json["choices"] = form.fixed_choices;
+  add("answer", form.answer);
+  return json;
+}
+
 Json json_of(const task::TaskConfig& task) {
   Json json = {{"name", task.name}, {"type", task::name_of(task.type)}};
   if (task.data.empty()) {
@@ -47,6 +60,7 @@ Json json_of(const task::TaskConfig& task) {
   } else {
     json["data"] = task.data.string();
   }
+  if (task.fields) json["fields"] = json_of(*task.fields);
   if (task.instruction) json["instruction"] = *task.instruction;
   if (task.prompt) json["prompt"] = *task.prompt;
   if (task.icl_prompt) json["icl_prompt"] = *task.icl_prompt;
@@ -134,32 +148,11 @@ Json json_of(const RunConfig& config) {
             {"keep", config.output.keep}}}};
 }
 
-/// Block style for mappings and lists of mappings; everything else as JSON, which is YAML too.
-void emit(const Json& json, int depth, std::string& out) {
-  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
-  for (const auto& [key, value] : json.items()) {
-    const bool nested_list = value.is_array() && !value.empty() && !value[0].is_number();
-    if (value.is_object()) {
-      out += indent + key + ":\n";
-      emit(value, depth + 1, out);
-    } else if (nested_list) {
-      out += indent + key + ":\n";
-      for (const Json& entry : value) out += indent + "  - " + entry.dump() + "\n";
-    } else {
-      out += indent + key + ": " + value.dump() + "\n";
-    }
-  }
-}
-
 }  // namespace
 
 std::string to_json(const RunConfig& config) { return json_of(config).dump(2); }
 
-std::string to_yaml(const RunConfig& config) {
-  std::string out;
-  emit(json_of(config), 0, out);
-  return out;
-}
+std::string to_yaml(const RunConfig& config) { return yaml_of(json_of(config)); }
 
 std::string trajectory_hash(const RunConfig& config) {
   Json json = json_of(config);

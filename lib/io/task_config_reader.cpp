@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "io/lm_eval_task.hpp"
 #include "io/run_config.hpp"
 #include "task/dataset.hpp"
 
@@ -23,6 +24,36 @@ void read_data(YamlMap& map, const fs::path& folder, task::TaskConfig& config) {
   if (!path) map.reject("data", "is missing (a file is expected)");
   config.data = path->resolved();
   if (config.data.extension() == ".jsonl") map.reject("data", "is one JSONL file (write data: {dev: …, test: …})");
+}
+
+bool is_yaml(const fs::path& file) { return file.extension() == ".yaml" || file.extension() == ".yml"; }
+
+/// A task of lm-eval as data: its keys in our words, under those that the entry gives itself.
+std::optional<task::TaskConfig> read_lm_eval(YamlMap& map, const fs::path& folder) {
+  if (map.is_map("data")) return std::nullopt;
+  const auto path = map.path("data", folder);
+  if (!path || !is_yaml(path->resolved())) return std::nullopt;
+  const LmEvalTask task = read_lm_eval_task(path->resolved());
+  YamlMap merged = map.over(parse_yaml(task.entry, path->resolved().string()), "data");
+  task::TaskConfig config = read_task(merged, folder);
+  config.notes = task.notes;
+  return config;
+}
+
+/// How records become items: {question: …, choices: … or [A, B], answer: …}.
+void read_fields(YamlMap& map, task::TaskConfig& config) {
+  auto fields = map.map("fields");
+  if (!fields) return;
+  task::RecordForm form;
+  form.question = fields->text("question").value_or("");
+  if (fields->is_sequence("choices")) {
+    form.fixed_choices = *fields->texts("choices");
+  } else {
+    form.choices = fields->text("choices").value_or("");
+  }
+  form.answer = fields->text("answer").value_or("");
+  fields->finish();
+  config.fields = form;
 }
 
 std::optional<std::size_t> positive(YamlMap& map, const char* key) {
@@ -51,6 +82,10 @@ const fs::path& first_file(const task::TaskConfig& config) {
 
 task::TaskType read_type(YamlMap& map, const task::TaskConfig& config) {
   if (const auto type = map.choice("type", task::type_names())) return static_cast<task::TaskType>(*type);
+  if (config.fields) {
+    const bool options = !config.fields->choices.empty() || !config.fields->fixed_choices.empty();
+    return options ? task::TaskType::multiple_choice : task::TaskType::exact_match;
+  }
   return task::guess_type(first_file(config));
 }
 
@@ -112,8 +147,10 @@ task::Match read_match(YamlMap& map, const task::TaskConfig& config) {
 }  // namespace
 
 task::TaskConfig read_task(YamlMap& map, const fs::path& folder) {
+  if (auto foreign = read_lm_eval(map, folder)) return *foreign;
   task::TaskConfig config;
   read_data(map, folder, config);
+  read_fields(map, config);
   config.name = map.text("name").value_or(first_file(config).stem().string());
   if (config.name.empty()) map.reject("name", "is empty");
   config.type = read_type(map, config);

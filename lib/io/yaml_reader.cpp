@@ -287,6 +287,15 @@ std::optional<std::size_t> YamlMap::choice(const std::string& key, const std::ve
          fmt::format("is {} (known: {}). Did you mean {}?", *value, fmt::join(names, ", "), nearest(*value, names)));
 }
 
+YamlMap YamlMap::over(const YAML::Node& defaults, const std::string& replaced) const {
+  YAML::Node merged = YAML::Clone(node_);
+  for (const auto& entry : defaults) {
+    const std::string key = entry.first.Scalar();
+    if (const YAML::Node& own = node_; key == replaced || !own[key].IsDefined()) merged[key] = entry.second;
+  }
+  return YamlMap(merged, source_, path_);
+}
+
 void YamlMap::finish() const {
   for (const auto& entry : node_) {
     const std::string key = entry.first.Scalar();

@@ -53,6 +53,9 @@ class YamlMap {
   bool is_map(const std::string& key);
   bool is_sequence(const std::string& key);
 
+  /// This mapping with the keys of `defaults` where it has none of its own; but `replaced` always comes from there.
+  YamlMap over(const YAML::Node& defaults, const std::string& replaced) const;
+
   /// Throws Error{usage} for keys that nobody asked for, naming the nearest known one.
   void finish() const;
 

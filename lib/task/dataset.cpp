@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "task/ordered_json.hpp"
+#include "task/record_reader.hpp"
 #include "task/text.hpp"
 
 namespace shoal::task {
@@ -80,12 +81,15 @@ Item read_item(const Json& json, TaskType type, const Place& place) {
   return item;
 }
 
-std::vector<Item> read_items(const Json& list, TaskType type, const std::string& file, const char* split,
+std::vector<Item> read_items(const Json& list, const TaskConfig& config, const std::string& file, const char* split,
                              std::optional<std::size_t> limit) {
   std::vector<Item> items;
+  const auto reader = config.fields ? std::optional<RecordReader>(*config.fields) : std::nullopt;
   const std::size_t count = std::min(list.size(), limit.value_or(list.size()));
   for (std::size_t i = 0; i < count; ++i) {
-    items.push_back(read_item(list[i], type, {file, fmt::format("{} item {}", split, i)}));
+    const Place place{file, fmt::format("{} item {}", split, i)};
+    const Json json = reader ? reader->item_of(list[i], fmt::format("{}: {}", place.file, place.part)) : list[i];
+    items.push_back(read_item(json, config.type, place));
   }
   return items;
 }
@@ -102,6 +106,14 @@ Json read_json_lines(const fs::path& path) {
     begin = end + 1;
   }
   return list;
+}
+
+/// One split: JSON lines, or one JSON list.
+Json read_records(const fs::path& path) {
+  if (path.extension() == ".jsonl") return read_json_lines(path);
+  const std::string text = read_utf8(path);
+  if (!strip_left(text).starts_with("[")) return read_json_lines(path);
+  return parse_ordered_json(text, path.string());
 }
 
 Json read_document(const fs::path& path) {
@@ -123,8 +135,8 @@ Dataset read_json(const TaskConfig& config) {
   const Json json = read_document(config.data);
   Dataset data;
   const std::string file = config.data.string();
-  if (json.contains("dev")) data.dev = read_items(json["dev"], config.type, file, "dev", config.dev_limit);
-  if (json.contains("test")) data.test = read_items(json["test"], config.type, file, "test", config.test_limit);
+  if (json.contains("dev")) data.dev = read_items(json["dev"], config, file, "dev", config.dev_limit);
+  if (json.contains("test")) data.test = read_items(json["test"], config, file, "test", config.test_limit);
   if (json.contains("icl_prompt")) data.icl_prompt = json["icl_prompt"].get<std::string>();
   return data;
 }
@@ -132,12 +144,11 @@ Dataset read_json(const TaskConfig& config) {
 Dataset read_pair(const TaskConfig& config) {
   Dataset data;
   if (!config.dev_data.empty()) {
-    data.dev =
-        read_items(read_json_lines(config.dev_data), config.type, config.dev_data.string(), "dev", config.dev_limit);
+    data.dev = read_items(read_records(config.dev_data), config, config.dev_data.string(), "dev", config.dev_limit);
   }
   if (!config.test_data.empty()) {
-    data.test = read_items(read_json_lines(config.test_data), config.type, config.test_data.string(), "test",
-                           config.test_limit);
+    data.test =
+        read_items(read_records(config.test_data), config, config.test_data.string(), "test", config.test_limit);
   }
   return data;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "task/record_form.hpp"
 #include "task/service_config.hpp"
 
 namespace shoal::task {
@@ -19,9 +20,10 @@ enum class Match { word, reference, number };
 struct TaskConfig {
   std::string name;
   TaskType type = TaskType::multiple_choice;
-  std::filesystem::path data;       ///< {"dev", "test"} JSON, or empty when dev and test are JSONL files of their own
-  std::filesystem::path dev_data;   ///< JSONL
-  std::filesystem::path test_data;  ///< JSONL
+  std::filesystem::path data;        ///< {"dev", "test"} JSON, or empty when dev and test are JSONL files of their own
+  std::filesystem::path dev_data;    ///< JSON lines, or one JSON list
+  std::filesystem::path test_data;   ///< the same
+  std::optional<RecordForm> fields;  ///< how records become items, when they are not items already
   std::optional<std::string> instruction;
   std::optional<std::string> prompt;  ///< template with {question}, {choices}, {instruction}
   std::optional<std::string> icl_prompt;
@@ -30,8 +32,9 @@ struct TaskConfig {
   std::optional<std::size_t> dev_limit;  ///< only the first examples of the split
   std::optional<std::size_t> test_limit;
   double weight = 1.0;
-  bool chat_template = false;  ///< prompts are messages of a user
-  ServiceConfig service;       ///< types judge, toxicity, http, command
+  bool chat_template = false;           ///< prompts are messages of a user
+  ServiceConfig service;                ///< types judge, toxicity, http, command
+  std::vector<std::string> notes = {};  ///< what of another tool's task file could not be carried over
 };
 
 /// "multiple_choice", "exact_match", …

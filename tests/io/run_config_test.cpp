@@ -44,7 +44,8 @@ const std::vector<std::string> everything{
     "seed=9007199254740993",
     "merge_space=delta",
     "utility.combine=weighted",
-    "utility.tasks=[{name: t, type: multiple_choice, data: t.json, weight: 0.1, match: reference, icl_prompt: "
+    "utility.tasks=[{name: t, type: multiple_choice, data: t.json, weight: 0.1, match: reference, fields: {question: "
+    "'{{q}}', choices: [a, b], answer: x}, icl_prompt: "
     "\"x\\ty\"},"
     "{name: u, type: exact_match, data: {dev: d.jsonl, test: u.jsonl}, prompt: \"Q: {question}\\nA: é\", "
     "instruction: \"- # no\", max_new_tokens: 3, limit: {dev: 5}}]",

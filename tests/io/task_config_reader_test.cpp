@@ -95,6 +95,35 @@ TEST_CASE("names, prompts and switches that cannot work are refused") {
   CHECK_THAT(error_of([] { read("{type: exact_match, data: s.json, chat_template: 2}"); }), Contains("chat_template"));
 }
 
+TEST_CASE("fields say how records become items, and by that which type they have") {
+  const auto listed = read("{data: {dev: d.jsonl}, fields: {question: '{{q}}', choices: [no, yes], answer: '{{a}}'}}");
+  CHECK(listed.type == task::TaskType::multiple_choice);
+  CHECK(listed.fields->question == "{{q}}");
+  CHECK(listed.fields->fixed_choices == std::vector<std::string>{"no", "yes"});
+  const auto open_question = read("{data: s.json, fields: {question: '{{q}}'}}");
+  CHECK(open_question.type == task::TaskType::exact_match);
+  CHECK(open_question.fields->answer.empty());
+  CHECK_THAT(error_of([] { read("{data: s.json, fields: {qestion: '{{q}}'}}"); }), Contains("fields.qestion"));
+}
+
+TEST_CASE("a task of lm-eval may stand for data, under the keys of the entry") {
+  const TempFolder folder;
+  write_durably(folder / "r.jsonl", "{\"q\": \"x\", \"a\": \"y\"}\n");
+  write_durably(folder / "foreign.yaml",
+                "{task: foreign, output_type: generate_until, doc_to_text: q, doc_to_target: a, dataset_path: json, "
+                "dataset_kwargs: {data_files: {test: r.jsonl}}, test_split: test, num_fewshot: 3}");
+  io::YamlMap map(io::parse_yaml("{data: foreign.yaml, name: mine, match: number}", "c.yaml"), "c.yaml", "");
+  const auto task = io::read_task(map, folder.path());
+  CHECK(task.name == "mine");
+  CHECK(task.match == task::Match::number);
+  CHECK(task.test_data == folder / "r.jsonl");
+  CHECK(task.prompt == "{question}");
+  CHECK(task.max_new_tokens == 256);
+  CHECK(task.notes.size() == 3);  // no dev split, whole answers, worked examples
+  io::YamlMap wrong(io::parse_yaml("{data: foreign.yaml, nam: mine}", "c.yaml"), "c.yaml", "");
+  CHECK_THAT(error_of([&] { io::read_task(wrong, folder.path()); }), Contains("nam is not a known key"));
+}
+
 TEST_CASE("prompts are messages of a chat where that is asked for") {
   CHECK_FALSE(read("{type: exact_match, data: s.json}").chat_template);
   CHECK(read("{type: exact_match, data: s.json, chat_template: true}").chat_template);
