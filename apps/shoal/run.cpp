@@ -1,6 +1,5 @@
-#include "search/run.hpp"
-
 #include "launch.hpp"
+#include "search/study.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -8,6 +7,7 @@ namespace shoal::app {
 void add_run(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("run", "Search, export the best expert and write the report");
   auto options = std::make_shared<search::RunOptions>();
+  auto study = std::make_shared<search::StudyOptions>();
   auto resume = std::make_shared<std::string>("auto");
   auto print_config = std::make_shared<bool>(false);
   verb->add_option("config", options->config, "Configuration file (YAML)")->required();
@@ -18,12 +18,19 @@ void add_run(CLI::App& program, Action& action) {
   verb->add_option("--set", options->overrides, "Override a key, e.g. --set swarm.particles=16")
       ->allow_extra_args(false);
   verb->add_flag("--print-config", *print_config, "Print the resolved configuration and stop");
+  verb->add_option("--ablate", study->ablate,
+                   "One more search each without: crossover, inertia, repel, randomness, restart")
+      ->delimiter(',');
+  verb->add_option("--leave-out", study->leave_out, "One more search without this expert, or without the strongest");
   verb->callback([=, &action] {
     action = [=](const Process& process) {
       options->resume = search::resume_policy(*resume);
       options->command_line = process.command_line;
       if (*print_config) return guarded(is_speaker(), [&] { return search::print_config(*options, is_speaker()); });
-      return with_communicator([&](const comm::Communicator& comm) { return search::run(comm, *options); });
+      const bool alone = study->ablate.empty() && study->leave_out.empty();
+      return with_communicator([&](const comm::Communicator& comm) {
+        return alone ? search::run(comm, *options) : search::run_study(comm, *options, *study);
+      });
     };
   });
 }

@@ -29,6 +29,11 @@ class ExamplesStore {
 
   std::size_t rows() const { return iterations_.size(); }
 
+  /// One evaluation: when it was, whose, and its scores (NaN where pruning left an example out).
+  int iteration(std::size_t row) const { return static_cast<int>(iterations_[row]); }
+  int particle(std::size_t row) const { return static_cast<int>(particles_[row]); }
+  std::span<const float> scores(std::size_t row) const { return std::span(scores_).subspan(row * width_, width_); }
+
  private:
   std::filesystem::path path_;
   std::vector<std::int64_t> iterations_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "io/report_analysis.hpp"
 #include "io/report_comparison.hpp"
 #include "io/report_curves.hpp"
 #include "io/report_facts.hpp"
@@ -11,6 +12,7 @@
 #include "io/report_provenance.hpp"
 #include "io/report_record.hpp"
 #include "io/report_results.hpp"
+#include "io/report_study.hpp"
 #include "io/report_style.hpp"
 #include "io/report_text.hpp"
 #include "io/report_verdict.hpp"
@@ -45,7 +47,7 @@ std::string render_report(const std::filesystem::path& run_folder) {
   return page(report::run_name(run), subtitle(run),
               report::verdict_section(run) + report::facts_section(run) + report::results_section(run) +
                   report::utility_section(run) + report::weights_section(run) + report::movement_section(run) +
-                  report::notes_section(run) + report::provenance_section(run));
+                  report::analysis_section(run) + report::notes_section(run) + report::provenance_section(run));
 }
 
 std::string render_comparison(std::span<const std::filesystem::path> run_folders) {
@@ -54,6 +56,13 @@ std::string render_comparison(std::span<const std::filesystem::path> run_folders
   for (const std::filesystem::path& folder : run_folders) runs.push_back(report::read_run(folder));
   return page(fmt::format("{} compared", report::counted(static_cast<std::int64_t>(runs.size()), "run")),
               "Model Swarms searches", report::comparison_sections(runs));
+}
+
+std::string render_study(const Study& study) {
+  std::vector<report::RunRecord> runs{report::read_run(study.whole.folder)};
+  for (const StudySearch& variation : study.variations) runs.push_back(report::read_run(variation.folder));
+  return page(study.name + " and its variations", "Model Swarms searches",
+              report::study_section(study) + report::comparison_sections(runs));
 }
 
 }  // namespace shoal::io

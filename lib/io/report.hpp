@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "io/study.hpp"
+
 namespace shoal::io {
 
 /// One self-contained HTML page about a run folder: verdict, key figures, results, curves, weights, notes, provenance.
@@ -14,5 +16,9 @@ std::string render_report(const std::filesystem::path& run_folder);
 /// One page with a row per run and their global bests in one plot. Throws like render_report; Error{usage} without
 /// folders.
 std::string render_comparison(std::span<const std::filesystem::path> run_folders);
+
+/// One page about a search and its variations: what each difference amounts to, then the comparison of the runs.
+/// Throws like render_report.
+std::string render_study(const Study& study);
 
 }  // namespace shoal::io

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "io/analysis_json.hpp"
 
 namespace shoal::io::report {
 namespace {
@@ -29,7 +30,7 @@ std::vector<double> flat(const Json& position) {
 }
 
 SplitScore split_of(const Json& json) {
-  SplitScore split{real(json, "utility"), real(json, "standard_error"), json.at("n").get<std::size_t>(), {}};
+  SplitScore split{real(json, "utility"), real(json, "standard_error"), json.at("n").get<std::size_t>(), {}, {}};
   for (const auto& [name, task] : json.at("tasks").items()) {
     split.tasks[name] = {real(task, "mean"), real(task, "standard_error"), real(task, "parse_failure_rate"),
                          task.at("n").get<std::size_t>()};
@@ -99,6 +100,7 @@ ResultRecord result_of(const Json& json) {
   run.baselines = rows_of(json.at("baselines"));
   run.best_single = json.at("best_single").get<std::string>();
   run.leaks = leaks_of(json.value("leaks", Json::array()));
+  run.analysis = read_analysis(json.value("analysis", Json()));
   run.synthetic = json.value("synthetic", false);
   record.searches = json.value("searches", 1);
   best_single(run);

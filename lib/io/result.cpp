@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/analysis_json.hpp"
+
 namespace shoal::io {
 namespace {
 
@@ -92,6 +94,7 @@ std::string to_json(const RunResult& result) {
                      {"baselines", json_of(result.baselines)},
                      {"best_single", result.best_single},
                      {"ensemble", nullptr},
+                     {"analysis", result.analysis ? to_json(*result.analysis) : Json(nullptr)},
                      {"leaks", leaks_of(result)},
                      {"synthetic", result.synthetic}};
   return json.dump(2) + "\n";

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "io/analysis.hpp"
+
 namespace shoal::io {
 
 /// One task's score on one split.
@@ -22,6 +24,7 @@ struct SplitScore {
   double standard_error = 0.0;
   std::size_t examples = 0;
   std::map<std::string, TaskScore> tasks;
+  std::vector<double> scores = {};  ///< example by example, task after task; kept in final_scores.h5
 };
 
 /// Swarm minus another row on the held-out test, paired example by example.
@@ -75,7 +78,8 @@ struct RunResult {
   std::vector<ResultRow> baselines;
   std::string best_single;  ///< the expert with the highest dev utility
   std::vector<LeakNote> leaks;
-  bool synthetic = false;  ///< no model was evaluated: for tests of scale only
+  std::optional<Analysis> analysis;  ///< empty in results of older versions
+  bool synthetic = false;            ///< no model was evaluated: for tests of scale only
 };
 
 /// result.json, indented; doubles with 17 significant digits.

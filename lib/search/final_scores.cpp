@@ -16,7 +16,7 @@ io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& util
   const auto& [scores, was_parsed, cut] = wave.positions[position];
   const std::vector<double> parsed(was_parsed.begin(), was_parsed.end());
   const task::Estimate estimate = utility.estimate(scores);
-  io::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}};
+  io::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}, scores};
   for (std::size_t begin = 0; begin < scores.size();) {
     const std::size_t task = workload.items[begin].task;
     std::size_t end = begin;

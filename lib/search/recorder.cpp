@@ -14,7 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 void remove_files(const fs::path& folder) {
-  for (const char* name : {"history.jsonl", "metrics.csv", "examples.h5", "result.json", "report.html", "run.json"}) {
+  for (const char* name :
+       {"history.jsonl", "metrics.csv", "examples.h5", "final_scores.h5", "result.json", "report.html", "run.json"}) {
     std::error_code error;
     fs::remove(folder / name, error);
   }

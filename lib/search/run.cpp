@@ -15,8 +15,10 @@
 #include "comm/serial_communicator.hpp"
 #include "comm/versions.hpp"
 #include "comm/watchdog.hpp"
+#include "io/final_scores_file.hpp"
 #include "io/report.hpp"
 #include "io/report_result.hpp"
+#include "io/run_analysis.hpp"
 #include "io/run_info.hpp"
 #include "search/deadline.hpp"
 #include "search/dense_positions.hpp"
@@ -46,6 +48,10 @@ std::int64_t peak_memory(const comm::Communicator& comm) {
   return static_cast<std::int64_t>(bytes[0]);
 }
 
+std::optional<double> time_left(std::optional<double> walltime, const RunOptions& options) {
+  return walltime ? std::optional(*walltime - options.since_start.seconds()) : std::nullopt;
+}
+
 /// One run from its options to its exit code.
 class Run {
  public:
@@ -53,7 +59,7 @@ class Run {
       : comm_(comm),
         options_(options),
         config_(resolve(comm, options)),
-        deadline_(Deadline::from(config_.stop.walltime)) {}
+        deadline_(Deadline::from(time_left(config_.stop.walltime, options))) {}
 
   int execute() {
     std::vector<task::Task> tasks;
@@ -226,6 +232,10 @@ class Run {
       export_model(inputs_->pool, dense_ ? dense_->model(winner.weights) : inputs_->pool.materialise(position),
                    position, config_, folder / "best", ExportForm::adapter, std::nullopt, {config_.name, card});
     });
+    comm::agree(comm_, [&] {
+      if (comm_.rank() == 0) result.analysis = io::analyse(folder, result);
+    });
+    recorder.write("final_scores.h5", comm_.rank() == 0 ? io::final_scores_image(result) : "");
     recorder.write("result.json", io::to_json(result));
     comm::agree(comm_, [&] {
       if (comm_.rank() != 0) return;
@@ -281,6 +291,9 @@ int run(const comm::Communicator& comm, const RunOptions& options) { return Run(
 
 void report_leaks(const std::vector<task::Task>& tasks, bool strict,
                   const std::function<void(const std::string&)>& warn) {
+  for (const task::Task& task : tasks) {
+    for (const std::string& note : task.config().notes) warn(fmt::format("task {}: {}", task.name(), note));
+  }
   for (const task::Leak& leak : task::find_leaks(tasks)) {
     if (strict) fail(ExitCode::input, "{} (--strict). Remove them from one split.", task::describe(leak));
     warn(task::describe(leak));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "comm/communicator.hpp"
 #include "search/recorder.hpp"
 #include "task/task.hpp"
@@ -18,6 +19,7 @@ struct RunOptions {
   ResumePolicy resume = ResumePolicy::automatic;
   bool strict = false;
   std::vector<std::string> command_line;
+  Stopwatch since_start;  ///< of the command: stop.walltime counts for all its searches together
 };
 
 ResumePolicy resume_policy(const std::string& name);
@@ -32,7 +34,8 @@ int print_config(const RunOptions& options, bool speaker);
 /// requeue when it stopped early with a checkpoint. Collective.
 int run(const comm::Communicator& comm, const RunOptions& options);
 
-/// Warns about leaks between dev and test, or throws Error{input} when `strict`.
+/// Warns about what of another tool's task file counts for nothing here, and about leaks between dev and test (or
+/// throws Error{input} for these when `strict`).
 void report_leaks(const std::vector<task::Task>& tasks, bool strict,
                   const std::function<void(const std::string&)>& warn);
 

@@ -9,6 +9,7 @@
 using namespace shoal;
 using namespace shoal::io;
 using namespace shoal::io::report;
+using shoal::testing::analysis_example;
 using shoal::testing::RunFolder;
 
 TEST_CASE("what to_json writes is read back unchanged") {
@@ -23,6 +24,15 @@ TEST_CASE("what to_json writes is read back unchanged") {
   CHECK(second.best.test.tasks.at("sums").examples == 50);
   CHECK_FALSE(second.best.versus_best);
   CHECK(second.experts.at(1).versus_best->difference == 0.4);
+}
+
+TEST_CASE("an analysis comes back with its result") {
+  RunFolder run;
+  run.result["analysis"] = analysis_example();
+  const RunResult first = read_result(run.write() / "result.json").run;
+  run.write_file("again.json", to_json(first));
+  CHECK(read_result(run.folder() / "again.json").run.analysis == first.analysis);
+  CHECK(first.analysis->test.emerged == 5);
 }
 
 TEST_CASE("a number that is not finite is written as null and read as nan") {

@@ -66,6 +66,19 @@ inline Json row(const std::string& name, std::vector<double> position, double ut
           {"versus_best", {{"difference", difference}, {"standard_error", 0.02}}}};
 }
 
+/// The analysis of such a run: of 12 test examples that nobody answers, the winner answers 5.
+inline Json analysis_example() {
+  const auto counts = [](int emerged) {
+    return Json{{"n", 100}, {"unsolved", 12}, {"emerged", emerged}, {"missed", 40}, {"gained", 25}, {"lost", 5}};
+  };
+  return {{"dev", counts(6)},
+          {"test", counts(5)},
+          {"rank_at_start", 2},
+          {"particles", 3},
+          {"iterations",
+           {{"emerged_best", {0.0, 0.25, 0.5}}, {"emerged_any", {0.125, 0.5, 0.75}}, {"diversity", {1.0, 0.75, 0.5}}}}};
+}
+
 inline RunFolder::RunFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "shoal-report-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");

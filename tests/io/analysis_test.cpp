@@ -1,0 +1,34 @@
+#include "io/analysis.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+using namespace shoal;
+
+namespace {
+
+const double unknown = std::nan("");
+
+}  // namespace
+
+TEST_CASE("emergence counts what nobody answered and the winner does") {
+  const std::vector<std::vector<double>> experts{{1, 0, 0, 0, 1, 0.4}, {0, 1, 0, unknown, 1, 0}};
+  const std::vector<double> winner{0, 1, 1, 0, 1, 0.6};
+  const io::Emergence first = io::emergence(experts, 0, winner);
+  CHECK(first == io::Emergence{6, 3, 2, 4, 3, 1});
+  CHECK(io::emergence(experts, 1, winner) == io::Emergence{6, 3, 2, 4, 2, 0});
+}
+
+TEST_CASE("the rank counts how many were better") {
+  const std::vector<double> utilities{0.3, 0.5, 0.3, unknown};
+  CHECK(io::rank_of(utilities, 1) == 1);
+  CHECK(io::rank_of(utilities, 0) == 2);
+  CHECK(io::rank_of(utilities, 2) == 2);
+  CHECK(io::rank_of(utilities, 3) == 4);
+}
+
+TEST_CASE("diversity is the mean distance of all pairs") {
+  const std::vector<std::vector<double>> positions{{0, 0}, {3, 4}, {0, 0}};
+  CHECK(io::mean_pairwise_distance(positions) == Approx(10.0 / 3.0));
+  CHECK(io::mean_pairwise_distance(std::span(positions).first(1)) == 0.0);
+}

@@ -1,0 +1,61 @@
+#include "io/run_analysis.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "io/examples_store.hpp"
+#include "io/report_result.hpp"
+#include "report_run_folder.hpp"
+
+using namespace shoal;
+using shoal::testing::RunFolder;
+
+namespace {
+
+const double unknown = std::nan("");
+
+/// The result of a run folder with per-example scores: two experts, the winner.
+io::RunResult result_of(const RunFolder& run) {
+  io::RunResult result = io::report::read_result(run.folder() / "result.json").run;
+  result.experts[0].test.scores = {1, 0, 0};
+  result.experts[1].test.scores = {0, 0, 0};
+  result.best.test.scores = {0, 1, 0};
+  for (io::ResultRow* row : {&result.experts[0], &result.experts[1], &result.best}) row->dev.scores = {0, 1};
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("the course of a search is told from its examples and its history") {
+  const RunFolder run;
+  run.write();
+  io::ExamplesStore store(run.folder() / "examples.h5");
+  store.add(0, 0, std::vector<double>{1, 0, 0, 0, 0});
+  store.add(0, 1, std::vector<double>{0, 0, 0, 0, 0});
+  store.add(0, 2, std::vector<double>{0, 1, 0, 0, 0});  // no expert
+  store.add(1, 0, std::vector<double>{1, unknown, 1, 0, 0});
+  store.add(1, 2, std::vector<double>{0, 1, 0, 1, 0});
+  store.add(2, 0, std::vector<double>{0, 0, 0, 0, 1});
+  store.save();
+  const io::Analysis analysis = io::analyse(run.folder(), result_of(run));
+  REQUIRE(analysis.iterations.size() == 3);
+  // Examples 1 to 4 are answered by no expert; g is particle 0, then particle 2 of iteration 1.
+  CHECK(analysis.iterations[0].emerged_best == 0.0);
+  CHECK(analysis.iterations[0].emerged_any == 0.25);
+  CHECK(analysis.iterations[1].emerged_best == 0.5);
+  CHECK(analysis.iterations[1].emerged_any == 0.75);
+  CHECK(analysis.iterations[2].emerged_best == 0.5);
+  CHECK(analysis.iterations[2].emerged_any == 1.0);
+  CHECK(analysis.iterations[0].diversity == Approx((std::sqrt(2.0) + 2.0 * std::sqrt(0.5)) / 3.0));
+  CHECK(analysis.iterations[2].diversity == 0.0);
+}
+
+TEST_CASE("the final table gives emergence, the first iteration the rank") {
+  const RunFolder run;
+  run.write();
+  const io::Analysis analysis = io::analyse(run.folder(), result_of(run));
+  CHECK(analysis.test == io::Emergence{3, 2, 1, 2, 1, 1});
+  CHECK(analysis.rank_at_start == 2);  // particle 2: 0.5 behind 0.6
+  CHECK(analysis.particles == 3);
+  CHECK(analysis.iterations.empty());
+}
