@@ -142,6 +142,8 @@ std::uint64_t free_bytes(const fs::path& folder) {
   return std::uint64_t{info.f_bavail} * info.f_frsize;
 }
 
+bool link_file(const fs::path& from, const fs::path& to) { return ::link(from.c_str(), to.c_str()) == 0; }
+
 void make_folders(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);

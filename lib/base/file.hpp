@@ -44,6 +44,10 @@ void sync_folder(const std::filesystem::path& folder);
 /// (a quota of the user may allow less). Throws Error{resource} when nobody can say.
 std::uint64_t free_bytes(const std::filesystem::path& folder);
 
+/// A second name `to` for the file `from`, both on one file system; the folder is the caller's to sync. False where
+/// that is not possible: not every file system can.
+bool link_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// Like std::filesystem::create_directories, as Error{resource} with the reason.
 void make_folders(const std::filesystem::path& folder);
 

@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "io/dense_file.hpp"
 #include "io/state_image.hpp"
 
 namespace shoal::io {
@@ -51,7 +50,7 @@ struct Loaded {
 
 int iteration_of(const fs::path& folder) { return std::atoi(folder.filename().c_str()); }
 
-/// What ranks have written beside the state, in rank order: one file of each rank, or none at all.
+/// What ranks have written beside the state, in rank order.
 std::vector<Manifest::File> rank_files_of(const Manifest& manifest) {
   std::vector<Manifest::File> files;
   std::ranges::copy_if(manifest.files, std::back_inserter(files),

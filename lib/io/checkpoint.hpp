@@ -47,7 +47,7 @@ class CheckpointStore {
   void write(const Checkpoint& checkpoint) const { write(image_of(checkpoint.state, checkpoint.search_seconds)); }
 
   /// For dense positions: makes an empty temporary folder for the checkpoint after `iteration`, into which every rank
-  /// then writes its file (dense_file.hpp); `write` with these files publishes it, `abandon` removes it.
+  /// then writes its files (dense_file.hpp); `write` with these files publishes it, `abandon` removes it.
   std::filesystem::path prepare(int iteration) const;
   std::filesystem::path temporary_folder(int iteration) const;
   void write(const CheckpointImage& image, std::span<const Manifest::File> rank_files) const;

@@ -14,8 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
+// 3: positions that ranks have reached lie in files of their own, which several generations may share.
 // 2: files have a kind and a rank. 1: one file, state.h5, with neither.
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 constexpr int oldest_format = 1;
 constexpr const char* seal_key = "xxh3";
 
@@ -36,7 +37,7 @@ void check_seal(const Json& json, const fs::path& path) {
   const int format = json.at("format");
   if (format > format_version) {
     throw NewerFormat(ExitCode::input,
-                      fmt::format("{} has format {} (this version reads {} and {}). Continue with the newer Shoal that "
+                      fmt::format("{} has format {} (this version reads {} to {}). Continue with the newer Shoal that "
                                   "wrote it, or start anew with --resume never.",
                                   path.string(), format, oldest_format, format_version));
   }
@@ -52,10 +53,27 @@ Manifest::File file_of(const Json& json, int format) {
   return file;
 }
 
+Json json_of(std::span<const Manifest::File> files) {
+  Json list = Json::array();
+  for (const Manifest::File& file : files) {
+    list.push_back({{"name", file.name},
+                    {"bytes", file.bytes},
+                    {"xxh3", file.xxh3},
+                    {"kind", file.kind},
+                    {"rank", file.rank ? Json(*file.rank) : Json()}});
+  }
+  return list;
+}
+
+std::vector<Manifest::File> files_of(const Json& list, int format) {
+  std::vector<Manifest::File> files;
+  for (const Json& file : list) files.push_back(file_of(file, format));
+  return files;
+}
+
 Manifest values_of(const Json& json) {
-  Manifest manifest{json.at("config_hash"), json.at("iteration"), json.at("seed"), json.at("search_seconds"), {}};
-  for (const Json& file : json.at("files")) manifest.files.push_back(file_of(file, json.at("format")));
-  return manifest;
+  return {json.at("config_hash"), json.at("iteration"), json.at("seed"), json.at("search_seconds"),
+          files_of(json.at("files"), json.at("format"))};
 }
 
 /// What nobody who writes manifests would put into one.
@@ -81,24 +99,28 @@ Manifest::File describe(const std::string& name, const std::string& bytes) {
   return {name, bytes.size(), hash_of(bytes), "state", std::nullopt};
 }
 
-Manifest::File describe(const std::string& name, int rank, std::span<const std::string_view> pieces) {
+Manifest::File describe(const std::string& name, const std::string& kind, int rank,
+                        std::span<const std::string_view> pieces) {
   std::uint64_t bytes = 0;
   for (const std::string_view piece : pieces) bytes += piece.size();
-  return {name, bytes, fmt::format("{:016x}", xxh3(pieces)), "dense", rank};
+  return {name, bytes, fmt::format("{:016x}", xxh3(pieces)), kind, rank};
+}
+
+std::string files_to_json(std::span<const Manifest::File> files) { return json_of(files).dump(); }
+
+std::vector<Manifest::File> files_from_json(const std::string& text, const std::string& source) {
+  const Json json = tensor::parse_json(text, source);
+  try {
+    return files_of(json, format_version);
+  } catch (const Json::exception& error) {
+    fail(ExitCode::input, "{} is damaged ({}).", source, error.what());
+  }
 }
 
 std::string to_json(const Manifest& manifest) {
-  Json files = Json::array();
-  for (const Manifest::File& file : manifest.files) {
-    files.push_back({{"name", file.name},
-                     {"bytes", file.bytes},
-                     {"xxh3", file.xxh3},
-                     {"kind", file.kind},
-                     {"rank", file.rank ? Json(*file.rank) : Json()}});
-  }
   Json json = {
       {"format", format_version}, {"config_hash", manifest.config_hash},       {"iteration", manifest.iteration},
-      {"seed", manifest.seed},    {"search_seconds", manifest.search_seconds}, {"files", files},
+      {"seed", manifest.seed},    {"search_seconds", manifest.search_seconds}, {"files", json_of(manifest.files)},
       {"complete", true}};
   json[seal_key] = seal_of(json);
   return json.dump(1) + "\n";

@@ -137,6 +137,9 @@ Hdf5Reader::Hdf5Reader(std::string bytes, std::string source)
 
 Hdf5Reader::~Hdf5Reader() = default;
 
+bool Hdf5Reader::has(const std::string& name) const {
+  return H5Lexists(file_->id.value(), name.c_str(), H5P_DEFAULT) > 0;
+}
 std::vector<std::uint64_t> Hdf5Reader::shape(const std::string& name) const { return file_->shape(file_->open(name)); }
 std::vector<double> Hdf5Reader::doubles(const std::string& name) const {
   return file_->read<double>(name, H5T_NATIVE_DOUBLE);

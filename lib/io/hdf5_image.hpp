@@ -39,6 +39,8 @@ class Hdf5Reader {
   Hdf5Reader(const Hdf5Reader&) = delete;
   Hdf5Reader& operator=(const Hdf5Reader&) = delete;
 
+  /// Whether the root group has something of that name.
+  bool has(const std::string& name) const;
   std::vector<std::uint64_t> shape(const std::string& name) const;
   std::vector<double> doubles(const std::string& name) const;
   std::vector<float> floats(const std::string& name) const;

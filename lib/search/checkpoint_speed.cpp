@@ -48,6 +48,9 @@ swarm::DenseSwarm filled_swarm(std::size_t length) {
       for (std::size_t k = 0; k < length; ++k) row[k] = static_cast<float>(k % 1021) / 1021.0F;
     }
   }
+  // g and g_w are of iterations that no personal best is of: they are written too.
+  swarm.global_best().origin = {0, 1};
+  swarm.global_worst().origin = {0, 2};
   return swarm;
 }
 
@@ -67,8 +70,9 @@ void settle(const fs::path& folder) {
 double checkpoint_seconds(const io::CheckpointStore& store, const swarm::DenseSwarm& swarm, int iteration) {
   const Stopwatch watch;
   const fs::path folder = store.prepare(iteration);
-  const auto file = io::write_dense_file(folder, 0, swarm, io::CommonVectors::included);
-  store.write(io::image_of(state_after(iteration), 0.0), std::span(&file, 1));
+  const swarm::SwarmState state = state_after(iteration);
+  const io::DenseImage image(0, iteration, swarm, swarm.reached(state));
+  store.write(io::image_of(state, 0.0), image.write(folder));
   return watch.seconds();
 }
 

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
-#include "base/error.hpp"
 #include "comm/agree.hpp"
 
 namespace shoal::search {
@@ -38,22 +36,15 @@ void DensePositions::start(swarm::Proposal& proposal) {
   }
 }
 
-void DensePositions::resume(const swarm::SwarmState& state) {
-  using Common = swarm::DenseSwarm::Common;
-  const std::pair<Common*, const swarm::Extreme*> both[] = {{&swarm_.global_best(), &state.global_best},
-                                                            {&swarm_.global_worst(), &state.global_worst}};
-  for (const auto& [common, extreme] : both) {
-    comm::agree(comm_, [&, common = common, extreme = extreme] {
-      if (comm_.rank() == 0 && common->origin != swarm::origin_of(*extreme))
-        fail(ExitCode::input, "rank-0000.h5 is damaged (its global best or worst is another than in state.h5).");
-    });
-    common->origin = swarm::origin_of(*extreme);
-    comm_.broadcast(Buffer::of(std::span(common->weights)), 0);
+void DensePositions::resume() {
+  for (swarm::DenseSwarm::Common* common : {&swarm_.global_best(), &swarm_.global_worst()}) {
+    comm_.broadcast(Buffer::of(std::span(common->weights)), owner(common->origin.particle));
   }
 }
 
 void DensePositions::move(const swarm::Proposal& proposal, std::uint64_t seed) {
-  swarm_.move(proposal, settings_, seed, threads_);
+  const bool moved = swarm_.iteration() == proposal.iteration;  // before the checkpoint that the search came from
+  if (!moved) swarm_.move(proposal, settings_, seed, threads_);
 }
 
 void DensePositions::follow(const swarm::SwarmState& state) {

@@ -28,11 +28,11 @@ class DensePositions {
   /// Iteration 0: takes the proposal's coordinates over into weights, and out of the proposal.
   void start(swarm::Proposal& proposal);
 
-  /// After this rank's vectors, and on rank 0 the common ones, were read from a checkpoint: the others get the latter.
-  /// Collective. Throws Error{input} when they are not those of `state`.
-  void resume(const swarm::SwarmState& state);
+  /// After every rank has read what it owns from a checkpoint: g and g_w go from their owners to all. Collective.
+  void resume();
 
-  /// Moves this rank's particles as proposed; `seed`: of the run.
+  /// Moves this rank's particles as proposed, unless a checkpoint has brought them as they are after this move; `seed`:
+  /// of the run.
   void move(const swarm::Proposal& proposal, std::uint64_t seed);
 
   /// Follows the decisions of the iteration that `state` has completed; new g and g_w go from their owners to all

@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "io/checkpoint.hpp"
-#include "io/dense_file.hpp"
+#include "io/dense_reader.hpp"
 #include "io/report_result.hpp"
 #include "io/run_info.hpp"
 #include "search/dense_positions.hpp"
@@ -133,22 +133,6 @@ std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delt
   return note;
 }
 
-namespace {
-
-/// The weights of the position that `shoal export` names, from the rank files of a run's newest checkpoint.
-std::vector<float> dense_weights(const io::CheckpointStore& store, const swarm::SwarmState& state, swarm::Origin wanted,
-                                 std::size_t length) {
-  const auto files = store.rank_files(state.iteration);
-  const int particles = static_cast<int>(state.particles.size());
-  swarm::DenseSwarm swarm({wanted.particle, wanted.particle + 1}, length);
-  io::read_dense_files(store.folder_of(state.iteration), files, particles, swarm, io::CommonVectors::included);
-  if (swarm.global_best().origin == wanted) return swarm.global_best().weights;
-  const auto best = swarm.best_position(wanted.particle);
-  return {best.begin(), best.end()};
-}
-
-}  // namespace
-
 std::string export_particle(const ExportOptions& options) {
   const fs::path run_dir = options.run_dir;
   const fs::path file = run_dir / "config.yaml";
@@ -169,7 +153,10 @@ std::string export_particle(const ExportOptions& options) {
   };
   if (config.swarm.positions == swarm::Positions::affine) return write(pool.materialise(position.coefficients));
   const tensor::FlatLayout layout = layout_of(pool);
-  const auto weights = dense_weights(store, checkpoint->state, position.origin, layout.size());
+  const swarm::SwarmState& state = checkpoint->state;
+  const io::DenseFiles files{store.folder_of(state.iteration), store.rank_files(state.iteration),
+                             static_cast<int>(state.particles.size())};
+  const auto weights = io::read_reached(files, state, position.origin, layout.size());
   return write(layout.view(weights));
 }
 

@@ -1,10 +1,9 @@
 #include "search/recorder.hpp"
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "comm/agree.hpp"
-#include "io/dense_file.hpp"
+#include "io/dense_reader.hpp"
 #include "io/metrics.hpp"
 #include "io/state_image.hpp"
 
@@ -47,7 +46,8 @@ Recorder::Recorder(const comm::Communicator& comm, const io::RunConfig& config, 
                    [this](const std::string& text) { log_->warn(text); }),
       history_(folder_ / "history.jsonl"),
       metrics_(folder_ / "metrics.csv"),
-      examples_(folder_ / "examples.h5") {
+      examples_(folder_ / "examples.h5"),
+      rank_files_(comm.rank(), comm.size(), config.output.keep) {
   on_rank_0([&] {
     lock_.emplace(folder_);
     for (const fs::path& folder : {folder_, folder_ / "best"}) remove_temporaries(folder);
@@ -119,72 +119,91 @@ void Recorder::record(const swarm::IterationRecord& record, const std::vector<in
 
 void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm* dense) {
   if (dense != nullptr) return checkpoint_dense(state, search_seconds, *dense);
-  // The images are the snapshot: the search may change everything else while they are written. HDF5 stays on this
-  // thread.
-  on_rank_0([&] {
-    writer_.start([this, image = io::image_of(state, search_seconds), examples = examples_.image()] {
-      history_.sync();
-      metrics_.sync();
-      examples_.save(examples);
-      checkpoints_.write(image);
-    });
-  });
+  on_rank_0([&] { start_writing(state, search_seconds); });
 }
 
-/// A snapshot of gigabytes would cost as much as writing them: the search waits.
-void Recorder::checkpoint_dense(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm& dense) {
-  const Stopwatch watch;
-  on_rank_0([&] {
+// The images are the snapshot: the search may change everything else while they are written. HDF5 stays on this thread.
+void Recorder::start_writing(const swarm::SwarmState& state, double search_seconds) {
+  writer_.start([this, image = io::image_of(state, search_seconds), examples = examples_.image()] {
     history_.sync();
     metrics_.sync();
-    examples_.save(examples_.image());
-    checkpoints_.prepare(state.iteration);
+    examples_.save(examples);
+    if (!pending_) return checkpoints_.write(image);
+    checkpoints_.write(image, rank_files_.write());
+    pending_->seconds = pending_->since.seconds();
   });
-  const auto rank_files = write_rank_files(state.iteration, dense);
-  on_rank_0([&] { checkpoints_.write(io::image_of(state, search_seconds), rank_files); });
-  double bytes = 0.0;
-  for (const io::Manifest::File& file : rank_files) bytes += static_cast<double>(file.bytes);
-  log_->info("checkpoint after iteration {}: {:.1f} MB in {:.3f} s", state.iteration, bytes / 1e6, watch.seconds());
 }
 
-/// Every rank writes its own; rank 0 returns what all have written.
-std::vector<io::Manifest::File> Recorder::write_rank_files(int iteration, const swarm::DenseSwarm& dense) {
-  std::string mine;
-  try {
-    comm::agree(comm_, [&] {
-      const auto common = comm_.rank() == 0 ? io::CommonVectors::included : io::CommonVectors::left_out;
-      const auto file = io::write_dense_file(checkpoints_.temporary_folder(iteration), comm_.rank(), dense, common);
-      mine = fmt::format("{} {}", file.bytes, file.xxh3);
-    });
-  } catch (const Error&) {
-    if (comm_.rank() == 0) checkpoints_.abandon();  // half a checkpoint would keep a full disk full
-    throw;
-  }
-  std::vector<io::Manifest::File> files;
-  for (const std::string& written : comm_.all_gather(mine)) {
-    const std::size_t space = written.find(' ');
-    const int rank = static_cast<int>(files.size());
-    files.push_back(
-        {io::dense_file_name(rank), std::stoull(written.substr(0, space)), written.substr(space + 1), "dense", rank});
-  }
-  return files;
+// A snapshot of gigabytes would cost as much as writing them. None is needed: weight vectors change twice in an
+// iteration, when it is over and when particles move, and the search begins here just after that.
+void Recorder::checkpoint_dense(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm& dense) {
+  flush();
+  const Stopwatch watch;
+  on_rank_0([&] { checkpoints_.prepare(state.iteration); });
+  comm::agree(comm_, [&] { rank_files_.lay_out(checkpoints_.temporary_folder(state.iteration), state, dense); });
+  pending_.emplace(Pending{state.iteration, watch, 0.0});
+  comm::agree(comm_, [&] {
+    if (comm_.rank() == 0) return start_writing(state, search_seconds);
+    writer_.start([this] { rank_files_.write(); });
+  });
+  pending_->waited = watch.seconds();
 }
 
 void Recorder::load(const swarm::SwarmState& state, swarm::DenseSwarm& dense) {
   comm::agree(comm_, [&] {
-    const auto files = checkpoints_.rank_files(state.iteration);
-    if (files.empty()) {
+    const io::DenseFiles files{checkpoints_.folder_of(state.iteration), checkpoints_.rank_files(state.iteration),
+                               static_cast<int>(state.particles.size())};
+    if (files.files.empty()) {
       fail(ExitCode::input, "{} lists no weight vectors (swarm.positions is dense). Start anew with --resume never.",
            (checkpoints_.folder_of(state.iteration) / "manifest.json").string());
     }
-    const auto common = comm_.rank() == 0 ? io::CommonVectors::included : io::CommonVectors::left_out;
-    io::read_dense_files(checkpoints_.folder_of(state.iteration), files, static_cast<int>(state.particles.size()),
-                         dense, common);
+    io::read_dense(files, state, dense);
   });
 }
 
 void Recorder::flush() {
-  on_rank_0([&] { writer_.wait(); });
+  const Stopwatch watch;
+  const bool first = comm_.rank() == 0;
+  try {
+    // Rank 0's thread waits for the files of all: first it is settled that they will come.
+    comm::agree(comm_, [&] {
+      if (!first) writer_.wait();
+    });
+    comm::agree(comm_, [&] {
+      if (first) writer_.wait();
+    });
+  } catch (const Error&) {
+    give_up();
+    throw;
+  }
+  if (!pending_) return;
+  pending_->waited += watch.seconds();
+  take_over_dense();
+}
+
+void Recorder::take_over_dense() {
+  rank_files_.published(checkpoints_.folder_of(pending_->iteration));
+  log_->info("checkpoint after iteration {}: {:.1f} MB by rank 0 in {:.3f} s, of which the search waited {:.3f} s",
+             pending_->iteration, static_cast<double>(rank_files_.bytes()) / 1e6, pending_->seconds, pending_->waited);
+  pending_.reset();
+}
+
+/// No rank writes any more once this returns on it.
+void Recorder::give_up() {
+  using namespace std::chrono_literals;
+  rank_files_.give_up(0ms);
+  try {
+    writer_.wait();
+  } catch (const std::exception&) {  // another rank's is told
+  }
+  const bool half_a_checkpoint = comm_.rank() == 0 && pending_.has_value();
+  if (half_a_checkpoint) checkpoints_.abandon();  // it would keep a full disk full
+  pending_.reset();
+}
+
+Recorder::~Recorder() {
+  using namespace std::chrono_literals;
+  rank_files_.give_up(30s);  // ranks that write have no reason to take longer once the search is over
 }
 
 void Recorder::write(const std::string& name, const std::string& text) {

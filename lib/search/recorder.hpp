@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/background_task.hpp"
+#include "base/clock.hpp"
 #include "comm/communicator.hpp"
 #include "io/checkpoint.hpp"
 #include "io/examples_store.hpp"
@@ -13,6 +14,7 @@
 #include "io/run_config.hpp"
 #include "io/run_lock.hpp"
 #include "io/tensorboard.hpp"
+#include "search/rank_files.hpp"
 #include "swarm/dense_swarm.hpp"
 #include "swarm/swarm.hpp"
 
@@ -20,12 +22,16 @@ namespace shoal::search {
 
 enum class ResumePolicy { automatic, never, require };
 
-/// Writes a run folder while a search goes on. Only rank 0 touches the disk; every function is collective, so that a
-/// full disk there stops all ranks with the same sentence.
+/// Writes a run folder while a search goes on. Only rank 0 touches the disk, but for the weight vectors of dense
+/// positions; every function is collective, so that a full disk stops all ranks with the same sentence.
 class Recorder {
  public:
   /// Locks the run folder. Throws Error{resource} when it cannot be used.
   Recorder(const comm::Communicator& comm, const io::RunConfig& config, std::shared_ptr<spdlog::logger> log);
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+  /// Waits for the last checkpoint, if that can still be completed.
+  ~Recorder();
 
   /// The newest valid checkpoint, on every rank; history and side files are cut back to it. Empty: start anew (which
   /// clears what an earlier search left). Throws Error{input} for `require` without a checkpoint, Error{usage} for a
@@ -38,8 +44,8 @@ class Recorder {
               const std::vector<swarm::Evaluation>& evaluations, double seconds);
 
   /// Takes a snapshot and writes it while the search goes on; waits first for the one before it. Throws Error{resource}
-  /// for that one. `dense`: this rank's weight vectors, when positions are dense; then every rank writes a file, and
-  /// the search waits for it.
+  /// for that one. `dense`: this rank's weight vectors, when positions are dense. Every rank writes its own, from where
+  /// they lie: they must not change before `flush`.
   void checkpoint(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm* dense = nullptr);
 
   /// The weight vectors of a checkpoint: those that `dense` owns, and on rank 0 the common ones. Throws Error{input}.
@@ -57,8 +63,18 @@ class Recorder {
   void on_rank_0(const std::function<void()>& work) const;
   void start_anew();
   void cut_back(int iteration);
+  void start_writing(const swarm::SwarmState& state, double search_seconds);
   void checkpoint_dense(const swarm::SwarmState& state, double search_seconds, const swarm::DenseSwarm& dense);
-  std::vector<io::Manifest::File> write_rank_files(int iteration, const swarm::DenseSwarm& dense);
+  void take_over_dense();
+  void give_up();
+
+  /// A checkpoint of dense positions that is under way.
+  struct Pending {
+    int iteration;
+    Stopwatch since;
+    double waited;         ///< seconds that the search has spent on it
+    double seconds = 0.0;  ///< until it counted; known on rank 0
+  };
 
   const comm::Communicator& comm_;
   std::filesystem::path folder_;
@@ -69,6 +85,8 @@ class Recorder {
   io::LineLog metrics_;
   io::ExamplesStore examples_;
   std::optional<io::TensorBoardLog> events_;
+  RankFiles rank_files_;
+  std::optional<Pending> pending_;
   BackgroundTask writer_;  // last: it uses the others until it is gone
 };
 

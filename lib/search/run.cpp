@@ -193,7 +193,7 @@ class Run {
     if (config_.swarm.positions == swarm::Positions::dense) {
       comm::agree(comm_, [&] { dense_.emplace(comm_, inputs_->pool, config_.swarm, threads_); });
       if (checkpoint) recorder.load(checkpoint->state, dense_->swarm());
-      if (checkpoint) dense_->resume(checkpoint->state);
+      if (checkpoint) dense_->resume();
     }
     Evaluator evaluator = make_evaluator();
     DensePositions* const dense = dense_ ? &*dense_ : nullptr;

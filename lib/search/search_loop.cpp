@@ -78,8 +78,8 @@ class SearchLoop {
   bool iterate(const swarm::Proposal& proposal) {
     const Stopwatch watch;
     locally([&](DensePositions& dense) { dense.move(proposal, setup_.config.seed); });
+    if (due_) checkpoint();
     const auto evaluations = evaluate_iteration(proposal);
-    half_moved_ = setup_.dense != nullptr && !evaluations;
     if (!evaluations) return false;
     pulse().enter(comm::Phase::update);
     const auto paired = [this](const swarm::Evaluation& candidate, const swarm::Evaluation& incumbent) {
@@ -99,15 +99,18 @@ class SearchLoop {
   void take(swarm::Step step, const swarm::Proposal& proposal, const std::vector<swarm::Evaluation>& evaluations,
             const Stopwatch& watch) {
     outcome_.state = std::move(step.state);
+    pulse().enter(comm::Phase::checkpoint);
     if (setup_.dense != nullptr) {
+      setup_.recorder.flush();  // what it writes from changes now
       setup_.dense->follow(outcome_.state);
       setup_.dense->describe(step.record);
     }
-    pulse().enter(comm::Phase::checkpoint);
     setup_.recorder.record(step.record, proposal.to_evaluate(), evaluations, watch.seconds());
     outcome_.seconds += watch.seconds();
     report_stragglers();
-    if (outcome_.state.iteration % setup_.config.output.checkpoint_every == 0) checkpoint();
+    due_ = outcome_.state.iteration % setup_.config.output.checkpoint_every == 0;
+    // Weight vectors are written after they have moved, when they stay for as long as the evaluation takes.
+    if (due_ && setup_.dense == nullptr) checkpoint();
   }
 
   comm::Pulse& pulse() const { return setup_.evaluator.comm.pulse(); }
@@ -122,11 +125,12 @@ class SearchLoop {
     setup_.recorder.checkpoint(outcome_.state, outcome_.seconds,
                                setup_.dense == nullptr ? nullptr : &setup_.dense->swarm());
     checkpointed_ = outcome_.state.iteration;
+    due_ = false;
   }
 
   SearchOutcome stopped(std::string reason) {
     outcome_.stop_reason = std::move(reason);
-    const bool anything_done = !outcome_.state.particles.empty() && !half_moved_;
+    const bool anything_done = !outcome_.state.particles.empty();
     if (anything_done && checkpointed_ != outcome_.state.iteration) checkpoint();
     setup_.recorder.flush();
     return std::move(outcome_);
@@ -138,7 +142,7 @@ class SearchLoop {
   const swarm::Settings& settings_;
   SearchOutcome outcome_;
   int checkpointed_ = -1;
-  bool half_moved_ = false;  // dense positions are ahead of the state: only an older checkpoint is right
+  bool due_ = false;  // a checkpoint of the last iteration
 };
 
 }  // namespace

@@ -81,6 +81,21 @@ void DenseSwarm::move(const Proposal& proposal, const Settings& settings, std::u
       mutate(order.particle.position, settings.mutation, order.where, begin, end);
     }
   });
+  iteration_ = proposal.iteration;
+}
+
+std::vector<DenseSwarm::Reached> DenseSwarm::reached(const SwarmState& state) const {
+  std::vector<Reached> all;
+  const auto add = [&](const Origin& origin, std::span<const float> weights) {
+    const bool held = owned_.contains(origin.particle);
+    if (held && std::ranges::find(all, origin, &Reached::origin) == all.end()) all.push_back({origin, weights});
+  };
+  for (int id = owned_.first; id < owned_.last; ++id) {
+    add({id, state.particles[static_cast<std::size_t>(id)].best_iteration}, best_position(id));
+  }
+  for (const Remembered& remembered : window_) add(remembered.origin, remembered.weights);
+  for (const Common* common : {&global_best_, &global_worst_}) add(common->origin, common->weights);
+  return all;
 }
 
 std::vector<DenseSwarm::Common*> DenseSwarm::follow(const SwarmState& state) {
@@ -104,14 +119,14 @@ void DenseSwarm::follow_window(const SwarmState& state) {
     if (known != window_.end()) {
       kept.push_back(std::move(*known));
     } else {
-      const auto weights = reached(origin_of(extreme), state.iteration);
+      const auto weights = weights_of(origin_of(extreme), state.iteration);
       kept.push_back({origin_of(extreme), {weights.begin(), weights.end()}});
     }
   }
   window_ = std::move(kept);
 }
 
-std::span<const float> DenseSwarm::reached(const Origin& origin, int iteration) const {
+std::span<const float> DenseSwarm::weights_of(const Origin& origin, int iteration) const {
   if (origin.iteration == iteration) return position(origin.particle);
   const auto found = std::ranges::find(window_, origin, &Remembered::origin);
   expect(found != window_.end(), "the position of particle {} in iteration {} was not kept.", origin.particle,
@@ -122,7 +137,8 @@ std::span<const float> DenseSwarm::reached(const Origin& origin, int iteration) 
 bool DenseSwarm::take_over(Common& common, const Extreme& extreme, int iteration) {
   if (common.origin == origin_of(extreme)) return false;
   common.origin = origin_of(extreme);
-  if (owned_.contains(extreme.particle)) std::ranges::copy(reached(common.origin, iteration), common.weights.begin());
+  if (owned_.contains(extreme.particle))
+    std::ranges::copy(weights_of(common.origin, iteration), common.weights.begin());
   return true;
 }
 

@@ -32,11 +32,22 @@ class DenseSwarm {
     std::vector<float> weights;
   };
 
+  /// A position that a particle held here has been at and that may still be asked for.
+  struct Reached {
+    Origin origin;
+    std::span<const float> weights;
+  };
+
   /// `length`: numbers in a weight vector.
   DenseSwarm(IdRange owned, std::size_t length);
 
   IdRange owned() const { return owned_; }
   std::size_t length() const { return length_; }
+
+  /// The iteration that positions and velocities belong to: the last one, or the next one from its move on.
+  int iteration() const { return iteration_; }
+  /// For positions that were read from a checkpoint.
+  void stand_at(int iteration) { iteration_ = iteration; }
 
   std::span<float> position(int id) { return row(positions_, id); }
   std::span<float> velocity(int id) { return row(velocities_, id); }
@@ -49,6 +60,10 @@ class DenseSwarm {
   std::span<const float> positions() const { return positions_; }
   std::span<const float> velocities() const { return velocities_; }
   std::span<const float> best_positions() const { return best_positions_; }
+
+  /// Personal bests, the window's positions, and g and g_w where their particles are held here; each once. Views: valid
+  /// until `follow`. `state`: the one that was followed last.
+  std::vector<Reached> reached(const SwarmState& state) const;
 
   /// g and g_w with their names; the vectors are the same on every rank between two iterations.
   struct Common {
@@ -78,11 +93,12 @@ class DenseSwarm {
   std::span<const float> row(const std::vector<float>& table, int id) const;
   void restart(const Proposal& proposal);
   void follow_window(const SwarmState& state);
-  std::span<const float> reached(const Origin& origin, int iteration) const;
+  std::span<const float> weights_of(const Origin& origin, int iteration) const;
   bool take_over(Common& common, const Extreme& extreme, int iteration);
 
   IdRange owned_;
   std::size_t length_;
+  int iteration_ = 0;
   std::vector<float> positions_;  // [owned particles, length]
   std::vector<float> velocities_;
   std::vector<float> best_positions_;

@@ -233,4 +233,14 @@ TEST_CASE("a content in pieces is written one piece after the other", "[file]") 
   CHECK(error_of([&] { write_durably("/dev/full", pieces); }).substr(0, 2) == "4:");
 }
 
+TEST_CASE("a linked file is the same file, and stays when its first name goes", "[file]") {
+  const TempFolder folder;
+  write_durably(folder / "first", "content");
+  CHECK(link_file(folder / "first", folder / "second"));
+  CHECK_FALSE(link_file(folder / "first", folder / "second"));
+  CHECK_FALSE(link_file(folder / "none", folder / "third"));
+  std::filesystem::remove(folder / "first");
+  CHECK(read_text(folder / "second") == "content");
+}
+
 }  // namespace shoal

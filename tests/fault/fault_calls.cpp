@@ -3,7 +3,7 @@
 //
 //   SHOAL_FAULT_UNDER  only calls on files in this folder count
 //   SHOAL_FAULT_NAME   … and only those whose path contains this text (default: all)
-//   SHOAL_FAULT_CALL   open, write, fsync, rename, mkdir, unlink or any (default)
+//   SHOAL_FAULT_CALL   open, write, fsync, rename, link, mkdir, unlink or any (default)
 //   SHOAL_FAULT_AT     the first call that counts, from 1
 //   SHOAL_FAULT_FOR    how many calls from that one on (default 1)
 //   SHOAL_FAULT_DO     kill (before the call), kill_half (half of a write is done), kill_after, power (kill, and what
@@ -280,6 +280,16 @@ int rename(const char* from, const char* to) {
     const bool fresh = ::access(to, F_OK) != 0;
     const int result = function(from, to);
     if (result == 0 && faults().watches(target)) faults().unsynced.renamed(path_at(AT_FDCWD, from), target, fresh);
+    return result;
+  });
+}
+
+int link(const char* from, const char* to) {
+  static const auto function = real<int (*)(const char*, const char*)>("link");
+  const std::string target = path_at(AT_FDCWD, to);
+  return guarded("link", target, [&] {
+    const int result = function(from, to);
+    if (result == 0 && faults().watches(target)) faults().unsynced.named(target);
     return result;
   });
 }

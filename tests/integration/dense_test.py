@@ -123,14 +123,17 @@ class Death(ShoalCase):
         self.run_tiny("run", *self.long, ranks=3)
         self.check_end()
 
-    def test_a_signal_between_checkpoints_leaves_the_older_one_and_the_same_history(self):
+    def test_a_signal_between_checkpoints_leaves_one_of_the_last_iteration_and_the_same_history(self):
         self.run_tiny("whole", *self.long)
-        process = self.start(0, "--set", "output.checkpoint_every=4")
+        process = self.start(0, "--set", "output.checkpoint_every=100")
         self.wait_for_lines(7)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
         self.assertIn(process.returncode, (85, 0))
-        self.run_tiny("run", *self.long, ranks=2)
+        lines = (self.folder / "run/history.jsonl").read_text().count("\n")
+        done = self.run_tiny("run", *self.long, ranks=2)
+        if process.returncode == 85:
+            self.assertIn(f"resuming after iteration {lines - 1}", done.stderr)
         self.check_end()
 
     def damage(self, name):
@@ -152,12 +155,22 @@ class Death(ShoalCase):
 
 
 class Users(ShoalCase):
-    def test_a_checkpoint_holds_a_file_per_rank_and_verifies(self):
+    def test_a_checkpoint_holds_the_files_of_every_rank_and_verifies(self):
         self.run_tiny("run", *DENSE, ranks=2)
         newest = sorted((self.folder / "run/checkpoints").iterdir())[-1]
-        self.assertEqual({path.name for path in newest.iterdir()}, {"manifest.json", "state.h5", "rank-0000.h5", "rank-0001.h5"})
+        names = {path.name for path in newest.iterdir()}
+        reached = {name for name in names if name.startswith("reached-")}
+        self.assertEqual(names - reached, {"manifest.json", "state.h5", "rank-0000.h5", "rank-0001.h5"})
+        self.assertEqual({name.split("-")[1] for name in reached}, {"0000", "0001"})
+        self.assertEqual(reached, {file["name"] for file in read_json(newest / "manifest.json")["files"] if file["kind"] == "reached"})
         done = shoal("checkpoint", "verify", self.folder / "run")
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_checkpoints_share_what_has_not_changed_and_never_all_of_them(self):
+        self.run_tiny("run", *DENSE, *settings("swarm.max_iteration=10", "swarm.patience=20", "output.keep=3"))
+        files = [path for folder in (self.folder / "run/checkpoints").iterdir() for path in folder.glob("reached-*")]
+        links = [path.stat().st_nlink for path in files]
+        self.assertEqual(max(links), 2, files)
 
     def test_winner_and_personal_bests_can_be_exported(self):
         self.run_tiny("run", *DENSE, ranks=2)

@@ -69,5 +69,5 @@ TEST_CASE("a search that goes on from format 1 writes this version's and keeps t
   const auto generations = io::inspect_checkpoints(folder.path());
   REQUIRE(generations.size() == 2);
   for (const io::Generation& generation : generations) CHECK(generation.problem.empty());
-  CHECK(Json::parse(read_text(folder / "checkpoints/000005/manifest.json"))["format"] == 2);
+  CHECK(Json::parse(read_text(folder / "checkpoints/000005/manifest.json"))["format"] == 3);
 }

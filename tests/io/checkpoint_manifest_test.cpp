@@ -97,13 +97,13 @@ TEST_CASE("no flipped bit in any byte of a manifest gives another manifest") {
 }
 
 TEST_CASE("a later format is named as such and not called damaged") {
-  const std::string error = reading_error(sealed("format", 3));
-  CHECK_THAT(error, StartsWith("3: ") && Contains("has format 3 (this version reads 1 and 2)"));
+  const std::string error = reading_error(sealed("format", 4));
+  CHECK_THAT(error, StartsWith("3: ") && Contains("has format 4 (this version reads 1 to 3)"));
   CHECK_THAT(error, Contains("--resume never"));
 }
 
 TEST_CASE("a format that was changed by damage is not taken for a later one") {
-  const std::string text = replaced(io::to_json(example_manifest()), "\"format\": 2", "\"format\": 3");
+  const std::string text = replaced(io::to_json(example_manifest()), "\"format\": 3", "\"format\": 4");
   CHECK_THAT(reading_error(text), StartsWith("3: ") && Contains("its check sum says"));
 }
 
@@ -144,6 +144,19 @@ TEST_CASE("files are names within the checkpoint's folder, one of them the state
   nlohmann::json without = files;
   without[0].erase("kind");
   CHECK_THAT(reading_error(sealed("files", without)), StartsWith("3: ") && Contains("is damaged"));
+}
+
+TEST_CASE("a list of files comes back as it was written, and what is none is refused") {
+  const auto files = example_manifest().files;
+  const auto read = io::files_from_json(io::files_to_json(files), "list");
+  REQUIRE(read.size() == files.size());
+  CHECK(read[1].name == files[1].name);
+  CHECK(read[1].kind == files[1].kind);
+  CHECK(read[1].rank == files[1].rank);
+  for (const char* text : {"", "[{}]", "[7]", "[{\"name\": \"a\"}]"}) {
+    INFO(text);
+    CHECK_THAT(error_of([&] { io::files_from_json(text, "list.json"); }), StartsWith("3: ") && Contains("list.json"));
+  }
 }
 
 TEST_CASE("what is no manifest is refused by the file's name") {

@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "io/checkpoint_manifest.hpp"
 #include "io/dense_file.hpp"
+#include "io/dense_reader.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 #include "swarm_state_example.hpp"
@@ -282,13 +283,21 @@ namespace {
 void write_dense(const Run& run) {
   const auto store = run.store();
   const fs::path folder = store.prepare(4);
+  const swarm::SwarmState state = example_state(4);
   std::vector<io::Manifest::File> files;
   for (int rank = 0; rank < 2; ++rank) {
     swarm::DenseSwarm swarm(swarm::owned_by(rank, 2, 3), 1000);
     std::ranges::fill(swarm.position(swarm.owned().first), static_cast<float>(rank + 1));
-    files.push_back(io::write_dense_file(folder, rank, swarm, io::CommonVectors::included));
+    swarm.global_best().origin = swarm::origin_of(state.global_best);
+    swarm.global_worst().origin = swarm::origin_of(state.global_worst);
+    for (const swarm::Extreme& extreme : state.worst_by_iteration) {
+      const swarm::Origin origin = swarm::origin_of(extreme);
+      if (swarm.owned().contains(origin.particle)) swarm.window().push_back({origin, std::vector<float>(1000)});
+    }
+    swarm.stand_at(4);
+    std::ranges::move(io::DenseImage(rank, 4, swarm, swarm.reached(state)).write(folder), std::back_inserter(files));
   }
-  store.write(io::image_of(example_state(4), 1.0), files);
+  store.write(io::image_of(state, 1.0), files);
 }
 
 }  // namespace
@@ -299,10 +308,11 @@ TEST_CASE("a dense checkpoint lists the files of its ranks and gives them back")
   CHECK(run.newest() == 4);
   CHECK(run.store().rank_files(3).empty());
   const auto files = run.store().rank_files(4);
-  REQUIRE(files.size() == 2);
-  CHECK(files[1].name == "rank-0001.h5");
+  REQUIRE(files.size() == 4);
+  CHECK(*files[1].rank == 0);
+  CHECK(*files[2].rank == 1);
   swarm::DenseSwarm swarm({1, 2}, 1000);
-  io::read_dense_files(run.store().folder_of(4), files, 3, swarm, io::CommonVectors::left_out);
+  io::read_dense({run.store().folder_of(4), files, 3}, example_state(4), swarm);
   CHECK(swarm.position(1)[999] == 2.0F);
 }
 
@@ -311,19 +321,22 @@ TEST_CASE("a rank's file that is damaged, cut or missing makes the checkpoint fa
       [](const fs::path& file) { flip_bit(file, fs::file_size(file) / 2); },
       [](const fs::path& file) { truncate(file); }, [](const fs::path& file) { fs::remove(file); }};
   for (const auto& damage : damages) {
-    const Run run;
-    write_dense(run);
-    damage(run.file(4, "rank-0001.h5"));
-    CHECK(run.newest() == 3);
-    REQUIRE(run.warnings().size() == 1);
-    CHECK_THAT(run.warnings()[0], Contains("rank-0001.h5"));
+    for (const char* name : {"rank-0001.h5", "reached-0000-000004.h5"}) {
+      const Run run;
+      write_dense(run);
+      damage(run.file(4, name));
+      CHECK(run.newest() == 3);
+      REQUIRE(run.warnings().size() == 1);
+      CHECK_THAT(run.warnings()[0], Contains(name));
+    }
   }
 }
 
 TEST_CASE("an abandoned dense checkpoint leaves the older ones and nothing else") {
   const Run run;
   const auto store = run.store();
-  io::write_dense_file(store.prepare(4), 0, swarm::DenseSwarm({0, 3}, 10), io::CommonVectors::included);
+  const swarm::DenseSwarm swarm({0, 3}, 10);
+  io::DenseImage(0, 4, swarm, {}).write(store.prepare(4));
   CHECK(run.newest() == 3);
   store.abandon();
   CHECK(run.names() == std::vector<std::string>{"000001", "000002", "000003"});
