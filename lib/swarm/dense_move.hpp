@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 
+#include "swarm/move_factors.hpp"
 #include "swarm/update_rule.hpp"
 
 namespace shoal::swarm {
@@ -17,6 +18,9 @@ struct DenseBests {
   std::span<const float> best;   ///< g
   std::span<const float> worst;  ///< g_w
 };
+
+/// The weights of a move divided by C. All draws 0: those with which the velocity stays.
+MoveFactors move_factors(const UpdateWeights& weights, double step_length);
 
 /// The part [begin, end) of a move in weight space, in one pass over memory:
 ///     v <- ( w_v v + w_p (p - x) + w_g (g - x) + w_w (x - g_w) ) / C      x <- x + λ v

@@ -53,6 +53,7 @@ inline float __shfl_xor_sync(unsigned /*mask*/, float value, int distance) {
 
 // Compiled without fused multiply-add (-ffp-contract=off), so plain operators round each result.
 inline float __fadd_rn(float a, float b) { return a + b; }
+inline float __fsub_rn(float a, float b) { return a - b; }
 inline float __fmul_rn(float a, float b) { return a * b; }
 
 namespace shoal::testing {
