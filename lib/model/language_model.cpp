@@ -8,7 +8,8 @@
 
 namespace shoal::model {
 
-LanguageModel LanguageModel::load(const std::filesystem::path& folder, Precision precision, at::Device device) {
+LanguageModel LanguageModel::load(const std::filesystem::path& folder, Precision precision, at::Device device,
+                                  const tensor::WeightSource& source) {
   const c10::InferenceMode inference;
   auto config = ModelConfig::load(folder);
   const auto type = precision == Precision::float32 ? at::kFloat : at::kBFloat16;
@@ -16,7 +17,7 @@ LanguageModel LanguageModel::load(const std::filesystem::path& folder, Precision
   tensor::SafetensorsFolder files(folder);
   auto decoder = within_memory(
       "The base model does not fit into the device's memory (all of it is loaded). Use bfloat16, or a larger device.",
-      [&] { return build_decoder(config, Parameters(files, {}), options); });
+      [&] { return build_decoder(config, Parameters(files, {}, source), options); });
   LanguageModel model;
   model.weights_ = std::make_shared<const Weights>(
       Weights{std::move(config), precision, options, std::move(files), std::move(decoder)});

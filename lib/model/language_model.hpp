@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "model/model_config.hpp"
+#include "tensor/weight_source.hpp"
 
 namespace shoal::model {
 
@@ -16,9 +17,10 @@ enum class Precision { float32, bfloat16 };
 class LanguageModel {
  public:
   /// Reads config.json, generation_config.json and *.safetensors of a Hugging Face folder.
-  /// Throws Error{input} (unknown architecture, missing or misshaped tensors, damaged files).
+  /// Weights come from `source`; every process needs the folder all the same, for its headers and for what adapters
+  /// are folded into. Throws Error{input} (unknown architecture, missing or misshaped tensors, damaged files).
   static LanguageModel load(const std::filesystem::path& folder, Precision precision,
-                            at::Device device = at::Device(at::kCPU));
+                            at::Device device = at::Device(at::kCPU), const tensor::WeightSource& source = {});
 
   const ModelConfig& config() const;
   Precision precision() const;

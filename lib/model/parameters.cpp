@@ -13,17 +13,25 @@ at::Tensor Parameters::fetch(const std::string& name, at::IntArrayRef shape, con
     fail(ExitCode::input, "{} lacks the tensor {} (config.json calls for it). Use a complete model folder.",
          folder_.path().string(), name);
   }
-  const auto found = replaced_.find(name);
-  const at::Tensor stored = found == replaced_.end() ? folder_.tensor(name) : found->second;
-  if (stored.sizes() != shape) {
+  if (const auto found = replaced_.find(name); found != replaced_.end()) {
+    check(name, found->second.sizes(), found->second.scalar_type(), shape);
+    return found->second.to(options);
+  }
+  const tensor::TensorEntry& entry = folder_.entry(name);
+  check(name, entry.shape, entry.type, shape);
+  return source_.fetch(shape, options, [&] { return folder_.tensor(name).to(options); });
+}
+
+void Parameters::check(const std::string& name, at::IntArrayRef stored, at::ScalarType type,
+                       at::IntArrayRef shape) const {
+  if (stored != shape) {
     fail(ExitCode::input, "{}: {} has shape [{}] (config.json calls for [{}]). Use weights that fit the configuration.",
-         folder_.path().string(), name, fmt::join(stored.sizes(), ", "), fmt::join(shape, ", "));
+         folder_.path().string(), name, fmt::join(stored, ", "), fmt::join(shape, ", "));
   }
-  if (!stored.is_floating_point()) {
+  if (!at::isFloatingType(type)) {
     fail(ExitCode::input, "{}: {} is of type {} (only floating point works). Use unquantised weights.",
-         folder_.path().string(), name, toString(stored.scalar_type()));
+         folder_.path().string(), name, toString(type));
   }
-  return stored.to(options);
 }
 
 }  // namespace shoal::model

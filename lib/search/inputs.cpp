@@ -77,11 +77,13 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
 }
 
 Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
-                   const tensor::Share& share) {
+                   const tensor::Share& share, const tensor::WeightSource& source) {
   auto tokenizer = model::Tokenizer::load(config.model);
   const auto device = model::compute_device(device_index);
-  auto base = model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index), device);
-  auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), device, share);
+  auto base =
+      model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index), device, source);
+  auto pool =
+      tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), device, share, source);
   if (config.evaluation.pool == "sharded" && pool.kind() != tensor::ExpertKind::full_model) {
     fail(ExitCode::usage, "evaluation.pool is sharded and the experts are adapters (which are small). Use replicated.");
   }

@@ -27,9 +27,9 @@ struct Inputs {
 std::vector<task::Task> check_inputs(const io::RunConfig& config);
 
 /// Reads what check_inputs has left. `device_index`: the local rank, for builds with GPUs. What need not be checked by
-/// every rank is shared out. Throws Error{input}.
+/// every rank is shared out; weights come from `source` where the device has memory of its own. Throws Error{input}.
 Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
-                   const tensor::Share& share = {});
+                   const tensor::Share& share = {}, const tensor::WeightSource& source = {});
 
 /// Files to identify by SHA-256 in run.json: model, experts, data.
 std::vector<std::filesystem::path> input_files(const io::RunConfig& config);

@@ -27,6 +27,7 @@
 #include "search/final_scores.hpp"
 #include "search/inputs.hpp"
 #include "search/layout.hpp"
+#include "search/read_once.hpp"
 #include "search/run_result.hpp"
 #include "search/search_loop.hpp"
 #include "search/sharded_sum.hpp"
@@ -72,8 +73,9 @@ class Run {
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
     comm_.pulse().enter(comm::Phase::loading);
     const tensor::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
-    comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank(), share); });
     connect_devices();
+    const auto source = devices_ ? read_once(comm_, *devices_) : tensor::WeightSource();
+    comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank(), share, source); });
     const auto context = static_cast<std::size_t>(inputs_->base.config().context);
     comm::agree(comm_, [&] {
       workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context);

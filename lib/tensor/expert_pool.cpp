@@ -50,7 +50,7 @@ void ExpertStore::sum_flat(std::span<const double>, std::int64_t, std::span<floa
 }
 
 ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space,
-                            at::Device device, const Share& share) {
+                            at::Device device, const Share& share, const WeightSource& source) {
   ExpertPool pool;
   pool.kind_ = kind_of(folders);
   pool.names_ = names_of(folders);
@@ -58,7 +58,7 @@ ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& b
   const SafetensorsFolder model(base);
   pool.layers_ = count_layers(model.names());
   if (pool.kind_ == ExpertKind::lora) {
-    pool.store_ = load_lora_pool(open_adapters(folders, model, space), space, device);
+    pool.store_ = load_lora_pool(open_adapters(folders, model, space), space, device, source);
   } else {
     pool.store_ = load_full_model_pool(open_full_models(folders, model), share);
   }

@@ -12,6 +12,7 @@
 
 #include "tensor/layer_mix.hpp"
 #include "tensor/model_delta.hpp"
+#include "tensor/weight_source.hpp"
 
 namespace shoal::tensor {
 
@@ -54,10 +55,11 @@ class ExpertPool {
   /// Reads PEFT adapters, or full fine-tunes of the base model (folders with *.safetensors), in the order given.
   /// Throws Error{input} naming the folder and the first thing that does not fit: mixed kinds, unequal rank, alpha or
   /// targets under `factors`, shapes that differ from each other or from the base, non-finite weights, damaged files.
-  /// LoRA experts are kept and summed on `device`; full models on the CPU, whose files are mapped. They are looked
-  /// through for such weights by one rank of the `share` each.
+  /// LoRA experts are kept and summed on `device`, and under `factors` come from `source`; full models stay on the CPU,
+  /// whose files are mapped. They are looked through for such weights by one rank of the `share` each.
   static ExpertPool load(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
-                         MergeSpace space, at::Device device = at::Device(at::kCPU), const Share& share = {});
+                         MergeSpace space, at::Device device = at::Device(at::kCPU), const Share& share = {},
+                         const WeightSource& source = {});
 
   /// The checks of `load` that need headers only: fast enough for a login node.
   static void check(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,

@@ -51,8 +51,12 @@ void check_same_layout(const PeftAdapter& first, const PeftAdapter& other) {
 /// All factors of all experts, flattened: one contiguous row per expert, so that a sum is one pass over memory.
 class FactorStore : public ExpertStore {
  public:
-  FactorStore(std::span<const PeftAdapter> adapters, at::Device device) : layers_(adapters.front().layers()) {
-    for (const PeftAdapter& adapter : adapters) rows_.push_back(flatten(adapter).to(device));
+  FactorStore(std::span<const PeftAdapter> adapters, at::Device device, const WeightSource& source)
+      : layers_(adapters.front().layers()) {
+    for (const PeftAdapter& adapter : adapters) {
+      const auto options = at::TensorOptions(adapter.type()).device(device);
+      rows_.push_back(source.fetch({numbers()}, options, [&] { return flatten(adapter).to(device); }));
+    }
   }
 
   ModelDelta materialise(const LayerMix& mix) const override {
@@ -83,6 +87,13 @@ class FactorStore : public ExpertStore {
       at += count;
     }
     return at::cat(sums);
+  }
+
+  /// In the factors of one expert.
+  std::int64_t numbers() const {
+    std::int64_t count = 0;
+    for (const auto& [module, layer] : layers_) count += layer.rank * (layer.in_features + layer.out_features);
+    return count;
   }
 
   at::Tensor flatten(const PeftAdapter& adapter) const {
@@ -188,8 +199,8 @@ std::vector<PeftAdapter> open_adapters(std::span<const fs::path> folders, const 
 }
 
 std::shared_ptr<const ExpertStore> load_lora_pool(std::span<const PeftAdapter> adapters, MergeSpace space,
-                                                  at::Device device) {
-  if (space == MergeSpace::factors) return std::make_shared<FactorStore>(adapters, device);
+                                                  at::Device device, const WeightSource& source) {
+  if (space == MergeSpace::factors) return std::make_shared<FactorStore>(adapters, device, source);
   return std::make_shared<DeltaStore>(adapters, device);
 }
 

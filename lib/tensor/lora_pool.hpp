@@ -10,6 +10,7 @@
 #include "tensor/expert_pool.hpp"
 #include "tensor/peft_adapter.hpp"
 #include "tensor/safetensors.hpp"
+#include "tensor/weight_source.hpp"
 
 namespace shoal::tensor {
 
@@ -18,8 +19,10 @@ namespace shoal::tensor {
 std::vector<PeftAdapter> open_adapters(std::span<const std::filesystem::path> folders, const SafetensorsFolder& base,
                                        MergeSpace space);
 
-/// Reads the weights of checked adapters; they are kept and summed on `device`.
+/// Takes the weights of checked adapters; they are kept and summed on `device`. Under `factors` they come from
+/// `source`, one expert after the other; under `delta`, which stacks them piece by piece, every process reads.
 std::shared_ptr<const ExpertStore> load_lora_pool(std::span<const PeftAdapter> adapters, MergeSpace space,
-                                                  at::Device device = at::Device(at::kCPU));
+                                                  at::Device device = at::Device(at::kCPU),
+                                                  const WeightSource& source = {});
 
 }  // namespace shoal::tensor

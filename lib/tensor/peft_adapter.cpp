@@ -105,6 +105,12 @@ void PeftAdapter::pair_factors() {
   if (layers_.empty()) reject(source, "it holds no LoRA layer");
 }
 
+at::ScalarType PeftAdapter::type() const {
+  at::ScalarType widest = weights_.entries().begin()->second.type;
+  for (const auto& [name, entry] : weights_.entries()) widest = at::promote_types(widest, entry.type);
+  return widest;
+}
+
 LowRank PeftAdapter::read(const std::string& module) const {
   const LoraLayer& layer = layers_.at(module);
   LowRank pair{weights_.tensor(layer.a_name), weights_.tensor(layer.b_name), layer.scale};

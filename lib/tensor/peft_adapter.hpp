@@ -36,6 +36,9 @@ class PeftAdapter {
   /// Keyed by module path, e.g. "model.layers.0.self_attn.q_proj".
   const std::map<std::string, LoraLayer>& layers() const { return layers_; }
 
+  /// The element type that holds all factors exactly: the widest in the file.
+  at::ScalarType type() const;
+
   /// The stored factors, in the file's element type. Throws Error{input} when they hold NaN or infinities.
   LowRank read(const std::string& module) const;
 
