@@ -61,6 +61,28 @@ void sync_file(const FileDescriptor& file, const fs::path& path) {
   if (::fsync(file.value()) != 0) fail(ExitCode::resource, "cannot sync {} ({}).", path.string(), reason());
 }
 
+/// Lets the disk begin with what has been written to memory while the rest is still copied there: less is left for the
+/// sync. Only advice.
+class Writeback {
+ public:
+  static constexpr std::size_t part = std::size_t{8} << 20U;  // bytes
+
+  explicit Writeback(const FileDescriptor& file) : file_(file) {}
+
+  void wrote(std::size_t bytes) {
+    waiting_ += static_cast<off_t>(bytes);
+    if (waiting_ < static_cast<off_t>(part)) return;
+    ::sync_file_range(file_.value(), begun_, waiting_, SYNC_FILE_RANGE_WRITE);
+    begun_ += waiting_;
+    waiting_ = 0;
+  }
+
+ private:
+  const FileDescriptor& file_;
+  off_t begun_ = 0;
+  off_t waiting_ = 0;
+};
+
 }  // namespace
 
 std::string read_text(const fs::path& path) {
@@ -90,7 +112,15 @@ void sync_file(const fs::path& path) {
 
 void write_durably(const fs::path& path, std::span<const std::string_view> pieces) {
   const FileDescriptor file = open_for_writing(path, O_TRUNC);
-  for (const std::string_view piece : pieces) write_all(file, piece, path);
+  Writeback writeback(file);
+  for (std::string_view piece : pieces) {
+    while (!piece.empty()) {
+      const std::string_view part = piece.substr(0, Writeback::part);
+      write_all(file, part, path);
+      writeback.wrote(part.size());
+      piece.remove_prefix(part.size());
+    }
+  }
   sync_file(file, path);
 }
 

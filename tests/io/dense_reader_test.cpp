@@ -62,7 +62,8 @@ TEST_CASE("particles written by any number of ranks are read by any other number
 TEST_CASE("every reached position can be read alone", "[dense_reader]") {
   const TempFolder folder;
   const auto files = write_parts(folder.path(), 2);
-  for (const swarm::Origin origin : {swarm::Origin{0, 0}, {4, 1}, {6, 0}, {1, 2}, {5, 3}}) {
+  const std::vector<swarm::Origin> origins{{0, 0}, {4, 1}, {6, 0}, {1, 2}, {5, 3}};
+  for (const swarm::Origin& origin : origins) {
     const auto weights = io::read_reached(files, dense_state(), origin, dense_length);
     CHECK(weights[0] == number_of(origin));
   }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <future>
+#include <thread>
 
 #include "base/error.hpp"
 #include "io/dense_parts.hpp"

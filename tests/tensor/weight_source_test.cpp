@@ -1,6 +1,8 @@
 #include "tensor/weight_source.hpp"
 
 #include "support/torch_catch.hpp"
+//
+#include <stdexcept>
 
 using shoal::tensor::WeightSource;
 
