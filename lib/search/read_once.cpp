@@ -14,7 +14,8 @@ ScalarType type_of_size(std::size_t bytes) {
 }
 
 Buffer buffer_of(const at::Tensor& weights) {
-  return {weights.mutable_data_ptr(), static_cast<std::size_t>(weights.numel()), type_of_size(weights.element_size()),
+  return {weights.mutable_data_ptr(), static_cast<std::size_t>(weights.numel()),
+          type_of_size(static_cast<std::size_t>(weights.element_size())),
           weights.is_cuda() ? Device::cuda : Device::cpu};
 }
 

@@ -163,7 +163,7 @@ TEST_CASE("a truncated, empty or foreign manifest falls back") {
 
 TEST_CASE("a manifest whose values do not fit falls back") {
   const std::vector<std::pair<std::string, Json>> edits{
-      {"/format", 3},          {"/complete", false},         {"/iteration", 2},
+      {"/format", 4},          {"/complete", false},         {"/iteration", 2},
       {"/iteration", "three"}, {"/files", Json::array()},    {"/files/0/bytes", 1},
       {"/files/0/xxh3", "0"},  {"/search_seconds", nullptr}, {"/config_hash", 5}};
   for (const auto& [pointer, value] : edits) {
@@ -187,15 +187,15 @@ TEST_CASE("when all checkpoints are damaged the run is refused, each is named an
 TEST_CASE("a newest checkpoint of a later format is not passed over for an older one") {
   const Run run;
   Json json = Json::parse(read_text(run.file(3, "manifest.json")));
-  json["format"] = 3;
+  json["format"] = 4;
   json.erase("xxh3");
   json["xxh3"] = io::describe("", json.dump()).xxh3;
   write_durably(run.file(3, "manifest.json"), json.dump());
-  CHECK_THAT(error_of([&] { run.newest(); }), StartsWith("3: ") && Contains("has format 3"));
+  CHECK_THAT(error_of([&] { run.newest(); }), StartsWith("3: ") && Contains("has format 4"));
   CHECK(run.warnings().empty());
   const auto generations = io::inspect_checkpoints(run.folder());
   CHECK(generations[0].newer_format);
-  CHECK_THAT(generations[0].problem, Contains("has format 3"));
+  CHECK_THAT(generations[0].problem, Contains("has format 4"));
   CHECK_FALSE(generations[1].newer_format);
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("a run folder that cannot be written to is a resource error and leaves
 TEST_CASE("the manifest says what a stranger needs to know") {
   const Run run;
   const Json json = Json::parse(read_text(run.file(3, "manifest.json")));
-  CHECK(json["format"] == 2);
+  CHECK(json["format"] == 3);
   CHECK(json["files"][0]["kind"] == "state");
   CHECK(json["files"][0]["rank"].is_null());
   CHECK(json["config_hash"] == "hash");
