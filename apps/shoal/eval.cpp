@@ -15,11 +15,17 @@ std::string label(const io::EvalResult& result) {
   return fmt::format("{}", fmt::join(result.adapters, " + "));
 }
 
+std::string measures(const io::EvalResult& result) {
+  std::string text;
+  for (const auto& [name, value] : result.measures) text += fmt::format("  {} {:.4f}", name, value);
+  return text;
+}
+
 void print(std::span<const io::EvalResult> results) {
   for (const io::EvalResult& result : results) {
-    fmt::print("{}  {} {}  {:.4f} ± {:.4f}  n={}  parse failures {}  {:.1f} s\n", label(result), result.task,
-               result.split, result.utility, result.standard_error, result.samples.size(), result.parse_failures,
-               result.evaluate_seconds);
+    fmt::print("{}  {} {}  {:.4f} ± {:.4f}{}  n={}  parse failures {}  {:.1f} s\n", label(result), result.task,
+               result.split, result.utility, result.standard_error, measures(result), result.samples.size(),
+               result.parse_failures, result.evaluate_seconds);
   }
 }
 

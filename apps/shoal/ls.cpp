@@ -15,6 +15,7 @@ void print(const char* what, const std::vector<std::string>& names) {
 
 int list() {
   print("model types", model::supported_architectures());
+  print("reward models", model::supported_architectures(model::Head::score));
   print("utilities", task::type_names());
   print("combine", {"harmonic_mean", "mean", "min", "weighted"});
   print("merge spaces", {"factors", "delta"});

@@ -7,24 +7,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json json_of(const std::vector<task::Detail>& details) {
+  Json json = Json::object();
+  for (const task::Detail& detail : details) {
+    std::visit([&](const auto& value) { json[detail.name] = value; }, detail.value);
+  }
+  return json;
+}
+
 Json json_of(const EvalSample& sample) {
-  return {{"doc_id", sample.doc_id},
-          {"prompt_tokens", sample.prompt_tokens},
-          {"output_ids", sample.output_ids},
-          {"output", sample.output},
-          {"answer", sample.answer ? Json(*sample.answer) : Json(nullptr)},
-          {"target", sample.target},
-          {"score", sample.score}};
+  Json json = {{"doc_id", sample.doc_id},
+               {"prompt_tokens", sample.prompt_tokens},
+               {"output_ids", sample.output_ids},
+               {"output", sample.output},
+               {"answer", sample.answer ? Json(*sample.answer) : Json(nullptr)},
+               {"target", sample.target},
+               {"score", sample.score}};
+  if (!sample.details.empty()) json["details"] = json_of(sample.details);
+  return json;
 }
 
 Json json_of(const EvalResult& result) {
   Json samples = Json::array();
   for (const EvalSample& sample : result.samples) samples.push_back(json_of(sample));
-  const Json scores = {{"utility", result.utility},
-                       {"acc,none", result.utility},
-                       {"acc_stderr,none", result.standard_error},
-                       {"parse_failures", result.parse_failures},
-                       {"n", result.samples.size()}};
+  Json scores = {{"utility", result.utility},
+                 {"acc,none", result.utility},
+                 {"acc_stderr,none", result.standard_error},
+                 {"parse_failures", result.parse_failures},
+                 {"n", result.samples.size()}};
+  for (const auto& [name, value] : result.measures) scores[name] = value;
   return {{"model", result.model},
           {"adapters", result.adapters},
           {"mix", result.mix},

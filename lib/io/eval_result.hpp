@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "task/measures.hpp"
+#include "task/outcome.hpp"
+
 namespace shoal::io {
 
 /// One example of `shoal eval --out`.
@@ -17,6 +20,7 @@ struct EvalSample {
   std::optional<std::string> answer;  ///< empty when nothing could be parsed
   std::string target;
   double score = 0.0;
+  std::vector<task::Detail> details = {};
 };
 
 /// What one model (base, adapter or mix) scores on one split of one task.
@@ -30,6 +34,7 @@ struct EvalResult {
   double utility = 0.0;
   double standard_error = 0.0;
   std::size_t parse_failures = 0;
+  task::Measures measures = {};
   std::vector<EvalSample> samples;
   double load_seconds = 0.0;
   double evaluate_seconds = 0.0;

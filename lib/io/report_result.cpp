@@ -29,11 +29,19 @@ std::vector<double> flat(const Json& position) {
   return values;
 }
 
+task::Measures measures_of(const Json& task) {
+  task::Measures measures;
+  if (!task.contains("measures")) return measures;
+  for (const auto& [name, value] : task.at("measures").items())
+    measures[name] = real(task.at("measures"), name.c_str());
+  return measures;
+}
+
 SplitScore split_of(const Json& json) {
   SplitScore split{real(json, "utility"), real(json, "standard_error"), json.at("n").get<std::size_t>(), {}, {}};
   for (const auto& [name, task] : json.at("tasks").items()) {
     split.tasks[name] = {real(task, "mean"), real(task, "standard_error"), real(task, "parse_failure_rate"),
-                         task.at("n").get<std::size_t>()};
+                         task.at("n").get<std::size_t>(), measures_of(task)};
   }
   return split;
 }

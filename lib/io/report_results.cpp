@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "io/report_bars.hpp"
 #include "io/report_table.hpp"
@@ -90,13 +91,29 @@ std::string main_table(const RunResult& result) {
   return table.html();
 }
 
-void add_task_rows(const Line& line, Table& table) {
+bool any_measures(const RunResult& result) {
+  return std::ranges::any_of(result.best.test.tasks, [](const auto& task) { return !task.second.measures.empty(); });
+}
+
+std::string measures_cell(const task::Measures& measures) {
+  std::string text;
+  for (const auto& [name, value] : measures) {
+    std::string words = name;
+    std::ranges::replace(words, '_', ' ');
+    const std::string number = std::isfinite(value) ? fmt::format("{:.4g}", value) : "–";
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", escape(words), number);
+  }
+  return text;
+}
+
+void add_task_rows(const Line& line, bool with_measures, Table& table) {
   for (const auto& [task, test] : line.row->test.tasks) {
     const auto dev = line.row->dev.tasks.find(task);
     table.row(line.title, line.row_class).cell(escape(task)).cell(task_cell(line.row->dev, task));
     table.cell(dev == line.row->dev.tasks.end() ? "–" : count(static_cast<std::int64_t>(dev->second.examples)));
     table.cell(score_with_error(test.mean, test.standard_error)).cell(count(static_cast<std::int64_t>(test.examples)));
     table.cell(percent(test.parse_failure_rate));
+    if (with_measures) table.cell(measures_cell(test.measures));
   }
 }
 
@@ -104,7 +121,9 @@ std::string task_table(const RunResult& result) {
   Table table("Mean score ± standard error of each task");
   table.text_column("").text_column("Task").number_column("Dev").number_column("n dev").number_column("Test");
   table.number_column("n test").number_column("Unreadable answers<small>test</small>");
-  for (const Line& line : lines_of(result)) add_task_rows(line, table);
+  const bool with_measures = any_measures(result);
+  if (with_measures) table.text_column("Also<small>test</small>");
+  for (const Line& line : lines_of(result)) add_task_rows(line, with_measures, table);
   return fmt::format("<details><summary>Every task on both splits</summary>\n{}</details>\n", table.html());
 }
 

@@ -19,6 +19,7 @@ Json json_of(const SplitScore& split) {
                    {"standard_error", task.standard_error},
                    {"n", task.examples},
                    {"parse_failure_rate", task.parse_failure_rate}};
+    if (!task.measures.empty()) tasks[name]["measures"] = task.measures;
   }
   return {
       {"utility", split.utility}, {"standard_error", split.standard_error}, {"n", split.examples}, {"tasks", tasks}};
@@ -69,6 +70,34 @@ std::string table_line(const ResultRow& row, std::size_t width) {
   return fmt::format("{:<{}}  {:>15}  {:>15}  {:>16}\n", row.name, width, score(row.dev), score(row.test), difference);
 }
 
+std::string measure_of(const SplitScore& split, const std::string& task, const std::string& measure) {
+  return fmt::format("{:.4g}", split.tasks.at(task).measures.at(measure));
+}
+
+/// One measure of one task, all rows.
+std::string measure_table(const std::vector<const ResultRow*>& rows, const std::string& task,
+                          const std::string& measure, std::size_t width) {
+  std::string table = fmt::format("\n{} of {}\n", measure, task);
+  for (const ResultRow* row : rows) {
+    table += fmt::format("{:<{}}  {:>15}  {:>15}\n", row->name, width, measure_of(row->dev, task, measure),
+                         measure_of(row->test, task, measure));
+  }
+  return table;
+}
+
+std::string measure_tables(const RunResult& result, std::size_t width) {
+  std::vector<const ResultRow*> rows;
+  for (const auto* list : {&result.experts, &result.baselines}) {
+    for (const ResultRow& row : *list) rows.push_back(&row);
+  }
+  rows.push_back(&result.best);
+  std::string tables;
+  for (const auto& [task, score] : result.best.test.tasks) {
+    for (const auto& [measure, value] : score.measures) tables += measure_table(rows, task, measure, width);
+  }
+  return tables;
+}
+
 }  // namespace
 
 std::string to_json(const RunResult& result) {
@@ -109,7 +138,7 @@ std::string to_table(const RunResult& result) {
   table += fmt::format("{:<{}}  {:>15}  {:>15}  {:>16}\n", "", width, "dev", "held-out test", "swarm minus it");
   for (const ResultRow& row : result.experts) table += table_line(row, width);
   for (const ResultRow& row : result.baselines) table += table_line(row, width);
-  return table + table_line(result.best, width);
+  return table + table_line(result.best, width) + measure_tables(result, width);
 }
 
 }  // namespace shoal::io

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/analysis.hpp"
+#include "task/measures.hpp"
 
 namespace shoal::io {
 
@@ -16,6 +17,7 @@ struct TaskScore {
   double standard_error = 0.0;
   double parse_failure_rate = 0.0;
   std::size_t examples = 0;
+  task::Measures measures = {};  ///< what the task's type measures beside its mean score
 };
 
 /// The utility on one split (dev or held-out test) with its standard error.
@@ -85,7 +87,8 @@ struct RunResult {
 /// result.json, indented; doubles with 17 significant digits.
 std::string to_json(const RunResult& result);
 
-/// The final table as text for a terminal: dev and test with standard errors, paired difference to the swarm.
+/// The final table as text for a terminal: dev and test with standard errors, paired difference to the swarm; then a
+/// small one for each measure of each task.
 std::string to_table(const RunResult& result);
 
 }  // namespace shoal::io

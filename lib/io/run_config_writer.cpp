@@ -51,6 +51,24 @@ Json json_of(const task::RecordForm& form) {
   return json;
 }
 
+void add_reward(const task::RewardConfig& reward, Json& json) {
+  json["reward_model"] = reward.model.string();
+  json["minimum"] = reward.minimum;
+  json["maximum"] = reward.maximum;
+  json["variant"] = task::reward_variant_names()[static_cast<std::size_t>(reward.variant)];
+  if (reward.chat_template) json["reward_chat_template"] = *reward.chat_template;
+}
+
+/// Keys of single types.
+void add_type_keys(const task::TaskConfig& task, Json& json) {
+  if (task::scored_elsewhere(task.type)) add_service(task, json);
+  if (task.type == task::TaskType::reward) add_reward(task.reward, json);
+  if (task.check) json["check"] = *task.check;
+  if (task.type != task::TaskType::option_likelihood) return;
+  json["normalise"] = task::normalise_names()[static_cast<std::size_t>(task.normalise)];
+  json["continuation"] = task::continuation_names()[static_cast<std::size_t>(task.continuation)];
+}
+
 Json json_of(const task::TaskConfig& task) {
   Json json = {{"name", task.name}, {"type", task::name_of(task.type)}};
   if (task.data.empty()) {
@@ -66,7 +84,7 @@ Json json_of(const task::TaskConfig& task) {
   if (task.icl_prompt) json["icl_prompt"] = *task.icl_prompt;
   if (task.max_new_tokens) json["max_new_tokens"] = *task.max_new_tokens;
   json["match"] = task::match_names()[static_cast<std::size_t>(task.match)];
-  if (task::scored_elsewhere(task.type)) add_service(task, json);
+  add_type_keys(task, json);
   if (task.dev_limit) json["limit"]["dev"] = *task.dev_limit;
   if (task.test_limit) json["limit"]["test"] = *task.test_limit;
   json["weight"] = task.weight;

@@ -1,5 +1,9 @@
 #include "io/task_config_reader.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "io/lm_eval_task.hpp"
@@ -135,6 +139,52 @@ void read_service(YamlMap& map, const fs::path& folder, task::TaskConfig& config
   }
 }
 
+/// What is compared where options have likelihoods.
+void read_options(YamlMap& map, task::TaskConfig& config) {
+  if (config.type != task::TaskType::option_likelihood) return;
+  if (const auto divisor = map.choice("normalise", task::normalise_names())) {
+    config.normalise = static_cast<task::Normalise>(*divisor);
+  }
+  if (const auto continuation = map.choice("continuation", task::continuation_names())) {
+    config.continuation = static_cast<task::Continuation>(*continuation);
+  }
+}
+
+double required_number(YamlMap& map, const char* key, const char* what) {
+  const auto value = map.number(key);
+  if (!value || !std::isfinite(*value)) map.reject(key, fmt::format("is missing ({})", what));
+  return *value;
+}
+
+void read_reward(YamlMap& map, const fs::path& folder, task::RewardConfig& reward) {
+  const auto model = map.path("reward_model", folder);
+  if (!model) map.reject("reward_model", "is missing (the reward model's folder)");
+  reward.model = model->resolved();
+  reward.minimum = required_number(map, "minimum", "the reward that becomes the score 0");
+  reward.maximum = required_number(map, "maximum", "the reward that becomes the score 1");
+  if (!(reward.minimum < reward.maximum)) map.reject("maximum", "is not above minimum");
+  if (const auto variant = map.choice("variant", task::reward_variant_names())) {
+    reward.variant = static_cast<task::RewardVariant>(*variant);
+  }
+  reward.chat_template = map.flag("reward_chat_template");
+}
+
+/// New tokens of an answer; where likelihood is measured there are none.
+void read_length(YamlMap& map, task::TaskConfig& config) {
+  const auto tokens = positive(map, "max_new_tokens");
+  if (!tokens) return;
+  if (task::measures_likelihood(config.type)) map.reject("max_new_tokens", "is given (nothing is generated)");
+  config.max_new_tokens = static_cast<int>(*tokens);
+}
+
+/// Keys of single types.
+void read_type_keys(YamlMap& map, const fs::path& folder, task::TaskConfig& config) {
+  if (task::scored_elsewhere(config.type)) read_service(map, folder, config);
+  if (config.type == task::TaskType::reward) read_reward(map, folder, config.reward);
+  if (config.type == task::TaskType::abstain) config.check = map.text("check");
+  read_options(map, config);
+}
+
 task::Match read_match(YamlMap& map, const task::TaskConfig& config) {
   const auto match = map.choice("match", task::match_names());
   const auto chosen = match ? static_cast<task::Match>(*match) : task::Match::word;
@@ -160,9 +210,9 @@ task::TaskConfig read_task(YamlMap& map, const fs::path& folder) {
     map.reject("prompt", "has no {question} in it (all items would look the same)");
   }
   config.icl_prompt = map.text("icl_prompt");
-  if (const auto tokens = positive(map, "max_new_tokens")) config.max_new_tokens = static_cast<int>(*tokens);
+  read_length(map, config);
   config.match = read_match(map, config);
-  if (task::scored_elsewhere(config.type)) read_service(map, folder, config);
+  read_type_keys(map, folder, config);
   read_limit(map, config);
   config.weight = map.number("weight").value_or(1.0);
   if (!(config.weight > 0.0)) map.reject("weight", "is not above 0");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 #include "base/error.hpp"
 #include "model/memory_shortage.hpp"
@@ -11,38 +10,38 @@ namespace shoal::model {
 
 namespace {
 
-using Requests = std::span<const GenerationRequest>;
+/// Consecutive items.
+struct Part {
+  std::size_t first;
+  std::size_t count;
+};
 
-std::int64_t tokens_of(Requests part) {
+std::int64_t tokens_of(const PartsPlan& plan, Part part) {
   std::int64_t tokens = 0;
-  for (std::size_t i = 0; i < part.size(); ++i) tokens += added_tokens(i == 0 ? nullptr : &part[i - 1], part[i]);
+  for (std::size_t i = 0; i < part.count; ++i) tokens += plan.added_tokens(part.first, part.first + i);
   return tokens;
 }
 
-/// How many requests, from the first on, have at most so many tokens together; at least one.
-std::size_t fitting(Requests requests, std::int64_t most_tokens) {
-  std::size_t count = 1;
-  std::int64_t tokens = added_tokens(nullptr, requests.front());
-  for (; count < requests.size(); ++count) {
-    tokens += added_tokens(&requests[count - 1], requests[count]);
+/// The longest part from `first` on that has at most so many tokens; at least one item.
+Part fitting(const PartsPlan& plan, std::size_t first, std::int64_t most_tokens) {
+  Part part{first, 1};
+  std::int64_t tokens = plan.added_tokens(first, first);
+  for (; first + part.count < plan.items; ++part.count) {
+    tokens += plan.added_tokens(first, first + part.count);
     if (tokens > most_tokens) break;
   }
-  return count;
+  return part;
 }
 
-void append(GenerationResult& all, GenerationResult part) {
-  std::ranges::move(part.generations, std::back_inserter(all.generations));
-  all.counts += part.counts;
-}
-
-/// Empty when memory does not suffice.
-std::optional<GenerationResult> attempt(Requests part, const Generate& generate) {
+/// False when memory does not suffice.
+bool attempt(Part part, const std::function<void(std::size_t, std::size_t)>& work) {
   try {
-    return generate(part);
+    work(part.first, part.count);
+    return true;
   } catch (const std::exception& error) {
     if (!is_memory_shortage(error)) throw;
   }
-  return std::nullopt;
+  return false;
 }
 
 void lower(std::atomic<std::int64_t>& limit, std::int64_t value) {
@@ -53,6 +52,24 @@ void lower(std::atomic<std::int64_t>& limit, std::int64_t value) {
 
 }  // namespace
 
+void work_in_parts(const PartsPlan& plan, std::atomic<std::int64_t>& most_tokens,
+                   const std::function<void(std::size_t, std::size_t)>& work) {
+  for (std::size_t done = 0; done < plan.items;) {
+    const Part part = fitting(plan, done, most_tokens);
+    if (attempt(part, work)) {
+      done += part.count;
+    } else if (part.count > 1) {
+      lower(most_tokens, tokens_of(plan, part) / 2);
+    } else {
+      fail(ExitCode::resource,
+           "{} cannot be held in memory (keys, values and intermediate results). Use fewer threads or ranks per node, "
+           "or "
+           "shorten the example.",
+           plan.describe(part.first));
+    }
+  }
+}
+
 std::int64_t added_tokens(const GenerationRequest* previous, const GenerationRequest& request) {
   std::ptrdiff_t shared = 0;
   if (previous != nullptr) {
@@ -61,23 +78,22 @@ std::int64_t added_tokens(const GenerationRequest* previous, const GenerationReq
   return static_cast<std::int64_t>(request.prompt.size()) - shared + request.max_new_tokens;
 }
 
-GenerationResult generate_in_parts(Requests requests, std::atomic<std::int64_t>& most_tokens,
+GenerationResult generate_in_parts(std::span<const GenerationRequest> requests, std::atomic<std::int64_t>& most_tokens,
                                    const Generate& generate) {
+  const PartsPlan plan{requests.size(),
+                       [&](std::size_t first, std::size_t i) {
+                         return added_tokens(i == first ? nullptr : &requests[i - 1], requests[i]);
+                       },
+                       [&](std::size_t i) {
+                         return fmt::format("A prompt of {} tokens and {} new ones", requests[i].prompt.size(),
+                                            requests[i].max_new_tokens);
+                       }};
   GenerationResult all;
-  while (!requests.empty()) {
-    const Requests part = requests.first(fitting(requests, most_tokens));
-    if (auto result = attempt(part, generate)) {
-      append(all, std::move(*result));
-      requests = requests.subspan(part.size());
-    } else if (part.size() > 1) {
-      lower(most_tokens, tokens_of(part) / 2);
-    } else {
-      fail(ExitCode::resource,
-           "A prompt of {} tokens and {} new ones do not fit into memory (keys, values and intermediate results). Use "
-           "fewer threads or ranks per node, or shorten the example.",
-           part.front().prompt.size(), part.front().max_new_tokens);
-    }
-  }
+  work_in_parts(plan, most_tokens, [&](std::size_t first, std::size_t count) {
+    GenerationResult part = generate(requests.subspan(first, count));
+    std::ranges::move(part.generations, std::back_inserter(all.generations));
+    all.counts += part.counts;
+  });
   return all;
 }
 

@@ -3,10 +3,28 @@
 #include <atomic>
 #include <functional>
 #include <span>
+#include <string>
 
 #include "model/generation.hpp"
 
 namespace shoal::model {
+
+/// Items of a batch to be worked off in parts.
+struct PartsPlan {
+  std::size_t items = 0;
+  /// Tokens that item `index` adds to a part that begins with item `first`; at least what it really adds.
+  std::function<std::int64_t(std::size_t first, std::size_t index)> added_tokens;
+  /// What a message calls an item: "A prompt of 7 tokens and 3 new ones".
+  std::function<std::string(std::size_t index)> describe;
+};
+
+/// Calls `work(first, count)` for parts of consecutive items with at most `most_tokens` tokens each (but at least one
+/// item). When memory does not suffice for a part, it is halved and tried again, `most_tokens` shrinks so that later
+/// parts are smaller from the start, and what is finished stays finished. `most_tokens` may be shared by threads. Which
+/// parts there are changes no result where a row's bits do not depend on its neighbours (CPUs; docs/decisions.md).
+/// Throws Error{resource} when a single item does not fit.
+void work_in_parts(const PartsPlan& plan, std::atomic<std::int64_t>& most_tokens,
+                   const std::function<void(std::size_t first, std::size_t count)>& work);
 
 /// Tokens whose keys and values a request adds to a batch behind `previous` (null: the first of a batch): those of its
 /// prompt after the common beginning, and its new ones. At least what the batch's prompt tree really adds.
@@ -14,11 +32,7 @@ std::int64_t added_tokens(const GenerationRequest* previous, const GenerationReq
 
 using Generate = std::function<GenerationResult(std::span<const GenerationRequest>)>;
 
-/// Works `requests` off in parts of consecutive ones with at most `most_tokens` tokens each (but at least one request),
-/// each by a call of `generate`. When memory does not suffice for a part, it is halved and tried again, `most_tokens`
-/// shrinks so that later parts are smaller from the start, and what is finished stays finished. `most_tokens` may be
-/// shared by threads. Which parts there are changes no answer where a row's bits do not depend on its neighbours (CPUs;
-/// docs/decisions.md). Throws Error{resource} when a single request does not fit.
+/// Works `requests` off in parts, each by a call of `generate`. Throws like work_in_parts and `generate`.
 GenerationResult generate_in_parts(std::span<const GenerationRequest> requests, std::atomic<std::int64_t>& most_tokens,
                                    const Generate& generate);
 

@@ -36,11 +36,21 @@ std::string default_of(const Json& list) {
   return "";
 }
 
-std::string source_of(const fs::path& folder, const Json& config) {
+/// Empty when there is none.
+std::string find_source(const fs::path& folder, const Json& config) {
   const fs::path file = folder / "chat_template.jinja";
   if (fs::exists(file)) return read_text(file);
   const Json written = config.value("chat_template", Json());
-  std::string source = written.is_string() ? written.get<std::string>() : default_of(written);
+  return written.is_string() ? written.get<std::string>() : default_of(written);
+}
+
+Json settings_of(const fs::path& folder) {
+  const fs::path file = folder / "tokenizer_config.json";
+  return fs::exists(file) ? JsonFile(file).root() : Json::object();
+}
+
+std::string source_of(const fs::path& folder, const Json& config) {
+  std::string source = find_source(folder, config);
   if (source.empty()) {
     fail(ExitCode::input,
          "{} has no chat template (neither chat_template.jinja nor chat_template in tokenizer_config.json). Set "
@@ -53,6 +63,8 @@ std::string source_of(const fs::path& folder, const Json& config) {
 }  // namespace
 
 struct ChatTemplate::Impl {
+  std::string render(Json values) const;
+
   std::string place;
   std::string source;
   std::string bos_token;
@@ -62,8 +74,7 @@ struct ChatTemplate::Impl {
 };
 
 ChatTemplate ChatTemplate::load(const fs::path& folder) {
-  const fs::path file = folder / "tokenizer_config.json";
-  const Json config = fs::exists(file) ? JsonFile(file).root() : Json::object();
+  const Json config = settings_of(folder);
   auto impl = std::make_shared<Impl>();
   impl->place = folder.string();
   impl->source = source_of(folder, config);
@@ -81,21 +92,31 @@ ChatTemplate ChatTemplate::load(const fs::path& folder) {
   return result;
 }
 
+bool ChatTemplate::exists(const fs::path& folder) { return !find_source(folder, settings_of(folder)).empty(); }
+
 std::string ChatTemplate::render(const std::string& message) const {
-  const std::lock_guard lock(impl_->mutex);
-  const Json values{{"messages", {{{"role", "user"}, {"content", message}}}},
-                    {"bos_token", impl_->bos_token},
-                    {"eos_token", impl_->eos_token},
-                    {"add_generation_prompt", true}};
+  return impl_->render({{"messages", {{{"role", "user"}, {"content", message}}}}, {"add_generation_prompt", true}});
+}
+
+std::string ChatTemplate::render(const std::string& message, const std::string& reply) const {
+  return impl_->render(
+      {{"messages", {{{"role", "user"}, {"content", message}}, {{"role", "assistant"}, {"content", reply}}}},
+       {"add_generation_prompt", false}});
+}
+
+std::string ChatTemplate::Impl::render(Json values) const {
+  const std::lock_guard lock(mutex);
+  values["bos_token"] = bos_token;
+  values["eos_token"] = eos_token;
   try {
-    jinja::context context(impl_->source);
+    jinja::context context(source);
     context.current_time = always_today;
     jinja::global_from_json(context, common_json::parse(values.dump()), /*mark_input=*/false);
     jinja::runtime runtime(context);
-    return jinja::runtime::gather_string_parts(runtime.execute(impl_->program))->as_string().str();
+    return jinja::runtime::gather_string_parts(runtime.execute(program))->as_string().str();
   } catch (const std::exception& error) {
     fail(ExitCode::input,
-         "the chat template of {} refuses a message ({}). Use another template, or chat_template: false.", impl_->place,
+         "the chat template of {} refuses a message ({}). Use another template, or chat_template: false.", place,
          std::string(error.what()).substr(0, 300));
   }
 }

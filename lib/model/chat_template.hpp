@@ -20,6 +20,12 @@ class ChatTemplate {
   /// text (see Tokenizer::encode_rendered). Throws Error{input} when the template refuses.
   std::string render(const std::string& message) const;
 
+  /// The conversation of a user's message and the assistant's reply. Throws like the other.
+  std::string render(const std::string& message, const std::string& reply) const;
+
+  /// Whether `load` would find one.
+  static bool exists(const std::filesystem::path& folder);
+
  private:
   struct Impl;
   std::shared_ptr<const Impl> impl_;

@@ -115,7 +115,7 @@ void Decoder::run_last_layer(const TokenBatch& batch, Rows& rows) {
   finish_layer(weights_.layers[layer], SegmentAttention(shape_, wanted, keys_.options())(buffers), rows);
 }
 
-at::Tensor Decoder::operator()(const TokenBatch& batch) {
+at::Tensor Decoder::hidden(const TokenBatch& batch) {
   const at::Device device = keys_.device();
   Rows rows{.residual = weights_.embedding.index_select(0, indices(batch.tokens, device)),
             .placement = {indices(batch.positions, device), indices(batch.slots, device)},
@@ -130,8 +130,10 @@ at::Tensor Decoder::operator()(const TokenBatch& batch) {
       run_last_layer(batch, rows);
     }
   }
-  return weights_.head(add_norm(rows.residual, at::cat(rows.updates), weights_.norm, eps_));
+  return add_norm(rows.residual, at::cat(rows.updates), weights_.norm, eps_);
 }
+
+at::Tensor Decoder::logits(const at::Tensor& hidden) const { return weights_.head(hidden); }
 
 at::Tensor Decoder::step(const StepInput& input) const {
   Rows rows{.residual = weights_.embedding.index_select(0, input.tokens), .placement = input.placement, .updates = {}};
@@ -141,7 +143,7 @@ at::Tensor Decoder::step(const StepInput& input) const {
     finish_layer(weights_.layers[layer], attend_steps(shape_, buffers, input.key_rows, input.placement.positions),
                  rows);
   }
-  return weights_.head(add_norm(rows.residual, at::cat(rows.updates), weights_.norm, eps_));
+  return logits(add_norm(rows.residual, at::cat(rows.updates), weights_.norm, eps_));
 }
 
 }  // namespace shoal::model

@@ -22,8 +22,14 @@ class Decoder {
   Decoder(const ModelVariant& variant, std::int64_t cache_rows, std::int64_t longest,
           const std::atomic<bool>* cancelled, std::atomic<std::uint64_t>* steps = nullptr);
 
-  /// Logits [wanted, vocabulary] in the compute type. Throws Cancelled.
-  at::Tensor operator()(const TokenBatch& batch);
+  /// Final hidden states [wanted, hidden], normed, in the compute type. Throws Cancelled.
+  at::Tensor hidden(const TokenBatch& batch);
+
+  /// Logits [rows, vocabulary] of hidden states [rows, hidden].
+  at::Tensor logits(const at::Tensor& hidden) const;
+
+  /// Logits [wanted, vocabulary]. Throws Cancelled.
+  at::Tensor operator()(const TokenBatch& batch) { return logits(hidden(batch)); }
 
   /// A step of decoding with shapes that stay: logits [bucket, vocabulary]. On GPUs it only queues work; it is not
   /// cancelled.

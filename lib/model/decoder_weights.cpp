@@ -10,6 +10,7 @@ namespace {
 
 const std::string embedding_name = "model.embed_tokens.weight";
 const std::string norm_name = "model.norm.weight";
+const std::string score_name = "score.weight";
 
 std::string input_norm_name(std::int64_t layer) { return fmt::format("model.layers.{}.input_layernorm.weight", layer); }
 
@@ -39,7 +40,7 @@ void add_names(const LinearGroup& group, std::set<std::string>& modules, std::se
 void check_names(const ModelConfig& config, const tensor::ModelDelta& delta) {
   std::set<std::string> modules;
   std::set<std::string> parameters{embedding_name, norm_name};
-  add_names(head_group(config), modules, parameters);
+  if (config.head == Head::next_token) add_names(head_group(config), modules, parameters);
   for (std::int64_t i = 0; i < config.layers; ++i) {
     const LayerGroups groups = layer_groups(config, i);
     for (const auto* group : {&groups.qkv, &groups.output, &groups.gate_up, &groups.down}) {
@@ -67,6 +68,7 @@ void replace(at::Tensor& vector, const std::string& name, const Parameters& para
 
 std::size_t DecoderWeights::bytes() const {
   std::size_t total = embedding.nbytes() + norm.nbytes() + head.base().bytes();
+  if (score.defined()) total += score.nbytes();
   for (const DecoderLayer& layer : layers) {
     total += layer.input_norm.nbytes() + layer.post_norm.nbytes();
     for (const auto* part : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) total += part->base().bytes();
@@ -79,7 +81,11 @@ DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parame
   DecoderWeights weights;
   weights.embedding = parameters.fetch(embedding_name, {config.vocabulary_size, config.hidden_size}, options);
   weights.norm = parameters.fetch(norm_name, {config.hidden_size}, options);
-  weights.head = AdaptedLinear(build(head_group(config), parameters, options));
+  if (config.head == Head::score) {
+    weights.score = parameters.fetch(score_name, {1, config.hidden_size}, options);
+  } else {
+    weights.head = AdaptedLinear(build(head_group(config), parameters, options));
+  }
   for (std::int64_t i = 0; i < config.layers; ++i) {
     DecoderLayer& layer = weights.layers.emplace_back();
     layer.input_norm = parameters.fetch(input_norm_name(i), {config.hidden_size}, options);
@@ -108,7 +114,7 @@ DecoderWeights apply_delta(const DecoderWeights& base, const ModelConfig& config
   DecoderWeights weights = base;
   replace(weights.embedding, embedding_name, parameters, options);
   replace(weights.norm, norm_name, parameters, options);
-  change(head_group(config), weights.head);
+  if (config.head == Head::next_token) change(head_group(config), weights.head);
   for (std::int64_t i = 0; i < config.layers; ++i) {
     DecoderLayer& layer = weights.layers[static_cast<std::size_t>(i)];
     replace(layer.input_norm, input_norm_name(i), parameters, options);

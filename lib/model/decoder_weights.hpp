@@ -21,7 +21,8 @@ struct DecoderWeights {
   at::Tensor embedding;  ///< [vocabulary, hidden]
   std::vector<DecoderLayer> layers;
   at::Tensor norm;     ///< [hidden]
-  AdaptedLinear head;  ///< hidden -> vocabulary
+  AdaptedLinear head;  ///< hidden -> vocabulary; empty for Head::score
+  at::Tensor score;    ///< [1, hidden]; Head::score only
 
   std::size_t bytes() const;
 };

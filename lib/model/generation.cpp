@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
 #include "model/compute_stream.hpp"
 #include "model/decoder.hpp"
+#include "model/prompt_check.hpp"
 #include "model/prompt_tree.hpp"
 #include "model/sequence.hpp"
 #include "model/step_loop.hpp"
@@ -17,25 +17,6 @@ namespace shoal::model {
 namespace {
 
 std::int64_t count(std::span<const TokenId> tokens) { return static_cast<std::int64_t>(tokens.size()); }
-
-void check_prompt(const ModelConfig& config, std::span<const TokenId> prompt, int max_new_tokens) {
-  if (prompt.empty()) {
-    fail(ExitCode::input, "A prompt is empty (there is no token to continue from). Remove the example or fill it in.");
-  }
-  if (count(prompt) + max_new_tokens > config.context) {
-    fail(ExitCode::input,
-         "A prompt of {} tokens and {} new tokens exceed the model's context ({} tokens). Shorten the example or lower "
-         "max_new_tokens.",
-         prompt.size(), max_new_tokens, config.context);
-  }
-  for (const TokenId token : prompt) {
-    if (token < 0 || token >= config.vocabulary_size) {
-      fail(ExitCode::input,
-           "A prompt has token id {} (the model's vocabulary ends at {}). Use the model's own tokenizer.", token,
-           config.vocabulary_size - 1);
-    }
-  }
-}
 
 // One row per sequence: its newest token, which looks at the prompt and at everything generated.
 TokenBatch next_step(std::span<const Sequence> active) {

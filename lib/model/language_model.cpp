@@ -9,9 +9,9 @@
 namespace shoal::model {
 
 LanguageModel LanguageModel::load(const std::filesystem::path& folder, Precision precision, at::Device device,
-                                  const tensor::WeightSource& source) {
+                                  const tensor::WeightSource& source, Head head) {
   const c10::InferenceMode inference;
-  auto config = ModelConfig::load(folder);
+  auto config = ModelConfig::load(folder, head);
   const auto type = precision == Precision::float32 ? at::kFloat : at::kBFloat16;
   const auto options = at::TensorOptions(type).device(device);
   tensor::SafetensorsFolder files(folder);

@@ -20,7 +20,8 @@ class LanguageModel {
   /// Weights come from `source`; every process needs the folder all the same, for its headers and for what adapters
   /// are folded into. Throws Error{input} (unknown architecture, missing or misshaped tensors, damaged files).
   static LanguageModel load(const std::filesystem::path& folder, Precision precision,
-                            at::Device device = at::Device(at::kCPU), const tensor::WeightSource& source = {});
+                            at::Device device = at::Device(at::kCPU), const tensor::WeightSource& source = {},
+                            Head head = Head::next_token);
 
   const ModelConfig& config() const;
   Precision precision() const;

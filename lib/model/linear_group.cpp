@@ -57,7 +57,7 @@ LayerGroups layer_groups(const ModelConfig& config, std::int64_t layer) {
                attention("v_proj", config.kv_size())},
               config.hidden_size,
               config.attention_bias},
-      .output = {{attention("o_proj", config.hidden_size)}, config.query_size(), config.attention_bias},
+      .output = {{attention("o_proj", config.hidden_size)}, config.query_size(), config.output_bias},
       .gate_up = {{mlp("gate_proj", config.intermediate_size), mlp("up_proj", config.intermediate_size)},
                   config.hidden_size,
                   config.mlp_bias},

@@ -11,14 +11,14 @@ namespace shoal::model {
 
 namespace {
 
-std::string architecture_of(const JsonFile& file) {
+std::string architecture_of(const JsonFile& file, Head head) {
   if (!file.has("architectures")) file.reject("architectures", "it is missing");
   const auto& names = file.root().at("architectures");
   if (!names.is_array() || names.size() != 1 || !names.at(0).is_string()) {
     file.reject("architectures", "it is not a list of one name");
   }
   const auto name = names.at(0).get<std::string>();
-  const auto& known = supported_architectures();
+  const auto& known = supported_architectures(head);
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     fail(ExitCode::input, "{}: architecture {} is not supported (supported: {}). Use a model of one of these.",
          file.path().string(), name, fmt::join(known, ", "));
@@ -30,6 +30,38 @@ void refuse_foreign_features(const JsonFile& file) {
   const std::string activation = file.text_or("hidden_act", "silu");
   if (activation != "silu") file.reject("hidden_act", "only silu is supported, not " + activation);
   if (file.has("quantization_config")) file.reject("quantization_config", "quantised weights are not supported");
+}
+
+bool is_qwen2(const std::string& architecture) { return architecture.starts_with("Qwen2"); }
+
+// Qwen2 has a bias on queries, keys and values, always and without saying so; Llama says attention_bias, and means the
+// output as well.
+void read_biases(const JsonFile& file, ModelConfig& config) {
+  const bool qwen2 = is_qwen2(config.architecture);
+  config.attention_bias = qwen2 || file.flag_or("attention_bias", false);
+  config.output_bias = !qwen2 && config.attention_bias;
+  config.mlp_bias = !qwen2 && file.flag_or("mlp_bias", false);
+}
+
+// Attention sees the whole context in all layers, or the model is another one.
+void refuse_sliding_windows(const JsonFile& file) {
+  if (file.flag_or("use_sliding_window", false)) file.reject("use_sliding_window", "sliding windows are not supported");
+  if (!file.has("layer_types")) return;
+  for (const auto& type : file.root().at("layer_types")) {
+    if (type != "full_attention") file.reject("layer_types", "only full_attention is supported, not " + type.dump());
+  }
+}
+
+std::size_t labels_of(const JsonFile& file) {
+  if (file.has("id2label")) return file.child("id2label").root().size();
+  constexpr std::int64_t unless_said_otherwise = 2;
+  return static_cast<std::size_t>(file.count_or("num_labels", unless_said_otherwise));
+}
+
+void read_score_head(const JsonFile& file, ModelConfig& config) {
+  if (config.head != Head::score) return;
+  if (labels_of(file) != 1) file.reject("id2label", "a reward model has one label");
+  if (file.has("pad_token_id")) config.pad_id = static_cast<std::int32_t>(file.number_or("pad_token_id", -1.0));
 }
 
 // transformers 5 writes {"rope_parameters": {"rope_theta", "rope_type", …}}; earlier versions rope_theta at the top and
@@ -102,16 +134,19 @@ std::int64_t default_head_dim(const JsonFile& file) {
 
 }  // namespace
 
-const std::vector<std::string>& supported_architectures() {
-  static const std::vector<std::string> names{"LlamaForCausalLM"};
-  return names;
+const std::vector<std::string>& supported_architectures(Head head) {
+  static const std::vector<std::string> next_token{"LlamaForCausalLM", "Qwen2ForCausalLM"};
+  static const std::vector<std::string> score{"LlamaForSequenceClassification", "Qwen2ForSequenceClassification"};
+  return head == Head::score ? score : next_token;
 }
 
-ModelConfig ModelConfig::load(const std::filesystem::path& folder) {
+ModelConfig ModelConfig::load(const std::filesystem::path& folder, Head head) {
   const JsonFile file(folder / "config.json");
   ModelConfig config;
-  config.architecture = architecture_of(file);
+  config.architecture = architecture_of(file, head);
+  config.head = head;
   refuse_foreign_features(file);
+  refuse_sliding_windows(file);
   config.hidden_size = file.count("hidden_size");
   config.layers = file.count("num_hidden_layers");
   config.heads = file.count("num_attention_heads");
@@ -123,8 +158,8 @@ ModelConfig ModelConfig::load(const std::filesystem::path& folder) {
   config.rms_norm_eps = file.number_or("rms_norm_eps", config.rms_norm_eps);
   config.rope = read_rope(file);
   config.tie_word_embeddings = file.flag_or("tie_word_embeddings", false);
-  config.attention_bias = file.flag_or("attention_bias", false);
-  config.mlp_bias = file.flag_or("mlp_bias", false);
+  read_biases(file, config);
+  read_score_head(file, config);
   config.eos_ids = find_eos(folder, file);
   check_heads(file, config);
   return config;

@@ -2,12 +2,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace shoal::model {
 
 enum class RopeKind { plain, linear, llama3 };
+
+/// What stands on the decoder: the prediction of the next token, or one score for a whole text (reward models).
+enum class Head { next_token, score };
 
 /// How rotary position embeddings turn (config.json: rope_parameters, or rope_theta and rope_scaling).
 struct RopeSettings {
@@ -22,6 +26,7 @@ struct RopeSettings {
 /// The shape of a decoder-only model, from config.json and generation_config.json of a Hugging Face folder.
 struct ModelConfig {
   std::string architecture;
+  Head head = Head::next_token;
   std::int64_t hidden_size = 0;
   std::int64_t layers = 0;
   std::int64_t heads = 0;
@@ -33,13 +38,16 @@ struct ModelConfig {
   double rms_norm_eps = 1e-6;
   RopeSettings rope;
   bool tie_word_embeddings = false;
-  bool attention_bias = false;
+  bool attention_bias = false;  ///< of queries, keys and values
+  bool output_bias = false;     ///< of attention's output
   bool mlp_bias = false;
-  std::vector<std::int32_t> eos_ids;  ///< generation_config.json first, then config.json; may be empty
+  std::vector<std::int32_t> eos_ids;   ///< generation_config.json first, then config.json; may be empty
+  std::optional<std::int32_t> pad_id;  ///< Head::score: tokens at the end that do not count
 
   /// Reads only the two JSON files: fast enough for a login node. Throws Error{input}: files missing or malformed, an
-  /// architecture, activation or rope type that this build does not know (naming those it does).
-  static ModelConfig load(const std::filesystem::path& folder);
+  /// architecture (of those with this head), activation or rope type that this build does not know (naming those it
+  /// does), another number of labels than one.
+  static ModelConfig load(const std::filesystem::path& folder, Head head = Head::next_token);
 
   std::int64_t query_size() const { return heads * head_dim; }
   std::int64_t kv_size() const { return kv_heads * head_dim; }
@@ -47,6 +55,6 @@ struct ModelConfig {
 };
 
 /// Names of the architectures that this build evaluates, for messages and `shoal ls`.
-const std::vector<std::string>& supported_architectures();
+const std::vector<std::string>& supported_architectures(Head head = Head::next_token);
 
 }  // namespace shoal::model

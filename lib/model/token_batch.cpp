@@ -1,7 +1,5 @@
 #include "model/token_batch.hpp"
 
-#include <utility>
-
 namespace shoal::model {
 
 namespace {
@@ -27,7 +25,7 @@ void TokenBatch::add_step(TokenId token, std::int64_t position, std::int64_t slo
   slots.push_back(slot);
 }
 
-TokenBatch batch_of(const PromptTree& tree) {
+TokenBatch rows_of(const PromptTree& tree) {
   TokenBatch batch;
   const auto rows = static_cast<std::size_t>(tree.rows());
   batch.tokens.resize(rows);
@@ -36,10 +34,15 @@ TokenBatch batch_of(const PromptTree& tree) {
   for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
     add_node(batch, tree.nodes()[i], tree.path(static_cast<std::int64_t>(i)));
   }
+  return batch;
+}
+
+TokenBatch batch_of(const PromptTree& tree) {
+  TokenBatch batch = rows_of(tree);
   for (std::size_t i = 0; i < tree.prompts(); ++i) {
     auto path = tree.path_of_prompt(i);
     const auto end = path.back().first + path.back().count;
-    batch.wanted.push_back({end - 1, 1, std::move(path), true});
+    batch.want(end - 1, std::move(path));
   }
   return batch;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "model/attention_segment.hpp"
@@ -18,11 +19,17 @@ struct TokenBatch {
   std::vector<AttentionSegment> segments;
   std::vector<AttentionSegment> wanted;
 
+  /// Logits are wanted at `row`, whose token looks at `keys`, its own cache row the last.
+  void want(std::int64_t row, std::vector<KeySpan> keys) { wanted.push_back({row, 1, std::move(keys), true}); }
+
   /// One more row with its own segment, its logits wanted: a step of decoding. `keys` end with the row's own slot.
   void add_step(TokenId token, std::int64_t position, std::int64_t slot, std::vector<KeySpan> keys);
 };
 
-/// All prompts of a block at once; cache rows are the tree's rows; logits wanted at the end of each prompt, in order.
+/// All prompts of a block at once; cache rows are the tree's rows. Nothing is wanted yet.
+TokenBatch rows_of(const PromptTree& tree);
+
+/// The same with logits wanted at the end of each prompt, in order.
 TokenBatch batch_of(const PromptTree& tree);
 
 }  // namespace shoal::model

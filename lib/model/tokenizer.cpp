@@ -1,5 +1,6 @@
 #include "model/tokenizer.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -49,6 +50,21 @@ struct Tokenizer::Impl {
     }
   }
 
+  const ChatTemplate& chat_template() const {
+    std::call_once(chat_loaded, [this] { chat = ChatTemplate::load(folder); });
+    return *chat;
+  }
+
+  TokenPair cut(std::vector<std::int32_t> before, std::string_view prompt, std::string_view text) const {
+    TokenPair pair{std::move(before), {}};
+    std::vector<std::int32_t> all = pair.prompt;
+    append_ids(prompt, pair.prompt);
+    append_ids(std::string(prompt).append(text), all);
+    const auto border = static_cast<std::ptrdiff_t>(std::min(pair.prompt.size(), all.size()));
+    pair.text.assign(all.begin() + border, all.end());
+    return pair;
+  }
+
   std::filesystem::path folder;
   mutable std::once_flag chat_loaded;  // most tasks do without
   mutable std::optional<ChatTemplate> chat;
@@ -74,11 +90,27 @@ std::vector<std::int32_t> Tokenizer::encode(std::string_view text) const {
 }
 
 std::vector<std::int32_t> Tokenizer::encode_chat(const std::string& message) const {
-  std::call_once(impl_->chat_loaded, [this] { impl_->chat = ChatTemplate::load(impl_->folder); });
   std::vector<std::int32_t> ids;
-  impl_->append_ids(impl_->chat->render(message), ids);
+  impl_->append_ids(impl_->chat_template().render(message), ids);
   return ids;
 }
+
+std::vector<std::int32_t> Tokenizer::encode_chat(const std::string& message, const std::string& reply) const {
+  std::vector<std::int32_t> ids;
+  impl_->append_ids(impl_->chat_template().render(message, reply), ids);
+  return ids;
+}
+
+TokenPair Tokenizer::encode_pair(std::string_view prompt, std::string_view text) const {
+  const auto end = prompt.find_last_not_of(" \t\n\r") + 1;  // 0 when there is nothing else
+  return impl_->cut(impl_->post_processor.before, prompt.substr(0, end), std::string(prompt.substr(end)).append(text));
+}
+
+TokenPair Tokenizer::encode_chat_pair(const std::string& message, std::string_view text) const {
+  return impl_->cut({}, impl_->chat_template().render(message), text);
+}
+
+bool Tokenizer::has_chat_template() const { return ChatTemplate::exists(impl_->folder); }
 
 std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {
   std::string bytes;

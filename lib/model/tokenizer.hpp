@@ -10,6 +10,12 @@
 
 namespace shoal::model {
 
+/// A prompt and what follows it.
+struct TokenPair {
+  std::vector<std::int32_t> prompt;
+  std::vector<std::int32_t> text;
+};
+
 /// The tokenizer of a Hugging Face folder (tokenizer.json), and its chat template where one is asked for. Safe to use
 /// from several threads.
 class Tokenizer {
@@ -22,6 +28,21 @@ class Tokenizer {
   /// Ids of the prompt that the folder's chat template makes of a user's message; special tokens are the template's
   /// affair. Throws Error{input} when there is no template or it refuses (see chat_template.hpp).
   std::vector<std::int32_t> encode_chat(const std::string& message) const;
+
+  /// Ids of a conversation of two turns, a user's message and the reply to it. Throws like encode_chat.
+  std::vector<std::int32_t> encode_chat(const std::string& message, const std::string& reply) const;
+
+  /// Ids of a prompt and of a text that follows it, as lm-eval cuts them: the text's are those that both together have
+  /// behind as many as the prompt has alone; white space at the prompt's end counts as the text's. Special tokens of
+  /// the post-processor stand before the prompt only.
+  TokenPair encode_pair(std::string_view prompt, std::string_view text) const;
+
+  /// The same behind the prompt that the chat template makes of a user's message, whose end stays as it is. Throws like
+  /// encode_chat.
+  TokenPair encode_chat_pair(const std::string& message, std::string_view text) const;
+
+  /// Whether the folder has a chat template.
+  bool has_chat_template() const;
 
   /// Text of generated ids, special tokens skipped (as HF's decode(skip_special_tokens=True,
   /// clean_up_tokenization_spaces=False)).

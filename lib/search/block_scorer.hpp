@@ -3,7 +3,6 @@
 #include <atomic>
 #include <mutex>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "search/score_table.hpp"
@@ -13,7 +12,7 @@
 
 namespace shoal::search {
 
-/// One wave on one rank: generates and scores blocks, and adds up what was computed. References must outlive it.
+/// One wave on one rank: examines blocks, and adds up scores and what was computed. References must outlive it.
 class BlockScorer {
  public:
   using Materialise = std::function<tensor::ModelDelta(const swarm::Coordinates&)>;
@@ -36,10 +35,8 @@ class BlockScorer {
 
  private:
   tensor::ModelDelta delta_of(const Assignment& assignment, const Materialise& materialise) const;
-  model::GenerationCounts generate(const WaveTask& task, const ItemList& block);
+  model::GenerationCounts examine(const WaveTask& task, const ItemList& block);
   model::GenerationCounts pretend(const WaveTask& task, const ItemList& block);
-  void record(std::size_t position, const ItemList& block, std::vector<model::Generation>& generations);
-  std::vector<task::Outcome> outcomes_of(const ItemList& block, std::span<const std::string> outputs) const;
   void finished(const WaveTask& task, const model::GenerationCounts& counts);
 
   const Evaluator& evaluator_;

@@ -23,8 +23,8 @@ EvaluationCount count(const std::string& purpose, std::size_t evaluations, const
   result.evaluations = static_cast<std::int64_t>(evaluations);
   result.examples = static_cast<std::int64_t>(workload.items.size());
   for (const WorkItem& item : workload.items) {
-    result.prompt_tokens += static_cast<std::int64_t>(item.prompt.size());
-    result.output_tokens += tasks[item.task].max_new_tokens();
+    result.prompt_tokens += tokens_of(item);
+    result.output_tokens += output_tokens(item, tasks);
   }
   for (const ItemList& block : workload.blocks) result.prompt_tokens_computed += computed_tokens(block, workload);
   return result;
@@ -44,7 +44,7 @@ class Rates {
     const auto materialise = [&](const swarm::Coordinates& position) { return inputs.pool.materialise(position); };
     WaveOptions options{threads};
     options.max_batch_tokens =
-        batch_tokens(config.evaluation.max_batch_tokens, inputs.base, inputs.pool.bytes(), threads, 1);
+        batch_tokens(config.evaluation.max_batch_tokens, inputs.base, inputs.bytes_beside_base(), threads, 1);
     const Evaluator evaluator{alone, inputs.base, inputs.tokenizer, inputs.tasks, materialise, options};
     const double share = 1.0 / static_cast<double>(config.experts.size());
     const swarm::Coordinates soup(config.experts.size(), share);

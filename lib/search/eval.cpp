@@ -9,6 +9,7 @@
 #include "model/device.hpp"
 #include "model/model_config.hpp"
 #include "search/inputs.hpp"
+#include "task/measures.hpp"
 #include "task/statistics.hpp"
 
 namespace shoal::search {
@@ -64,6 +65,7 @@ class EvalSession {
     }
     tokenizer_ = model::Tokenizer::load(options.model);
     base_ = model::LanguageModel::load(options.model, precision(options.dtype, 0), model::compute_device(0));
+    reward_bytes_ = prepare_scorers(tasks_, *base_, 0, thread_count(options.threads, 1), 1);
     const auto everything = all_examples(tasks_, split_);
     const auto context = static_cast<std::size_t>(base_->config().context);
     workload_ = make_workload(tasks_, split_, everything, *tokenizer_, default_block, context);
@@ -92,7 +94,7 @@ class EvalSession {
     WaveOptions wave_options{thread_count(options_.threads, 1),
                              options_.prefix_sharing ? model::PrefixSharing::on : model::PrefixSharing::off,
                              options_.early_exit ? EarlyExit::on : EarlyExit::off, adapters(options_.adapter_form)};
-    wave_options.max_batch_tokens = batch_tokens(std::nullopt, *base_, 0, wave_options.threads, 1);
+    wave_options.max_batch_tokens = batch_tokens(std::nullopt, *base_, reward_bytes_, wave_options.threads, 1);
     Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, materialiser(subject), wave_options};
     std::string away;
     evaluator.warn = [&](const std::string& sentence) { away = sentence; };
@@ -101,9 +103,14 @@ class EvalSession {
     const std::vector<swarm::Coordinates> positions{subject.mix};
     const auto wave = evaluate(evaluator, positions, workload_, [&](std::size_t, std::size_t i, ItemResult result) {
       const WorkItem& item = workload_.items[i];
-      samples[i] = {
-          item.example,          item.prompt.size(),    std::move(result.output_ids), std::move(result.output),
-          result.outcome.answer, result.outcome.target, result.outcome.score};
+      samples[i] = {item.example,
+                    item.prompt.size(),
+                    std::move(result.output_ids),
+                    std::move(result.output),
+                    result.outcome.answer,
+                    result.outcome.target,
+                    result.outcome.score,
+                    std::move(result.outcome.details)};
     });
     if (wave.interrupted) {
       fail(ExitCode::service, "the service that scores task {} is away ({}). Try again later.", tasks_.front().name(),
@@ -126,6 +133,7 @@ class EvalSession {
     result.utility = task::mean(wave.positions.front().scores);
     result.standard_error = task::standard_error(wave.positions.front().scores);
     result.parse_failures = static_cast<std::size_t>(std::ranges::count(wave.positions.front().parsed, false));
+    result.measures = task::measures(tasks_.front().config().type, wave.positions.front().scores);
     result.prompt_tokens = wave.counts.prompt_tokens;
     result.prompt_tokens_computed = wave.counts.prompt_tokens_computed;
     result.output_tokens = wave.counts.output_tokens;
@@ -139,6 +147,7 @@ class EvalSession {
   std::vector<task::Task> tasks_;
   std::optional<model::Tokenizer> tokenizer_;
   std::optional<model::LanguageModel> base_;
+  std::size_t reward_bytes_ = 0;
   Workload workload_;
 };
 

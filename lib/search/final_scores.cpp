@@ -2,13 +2,15 @@
 
 #include "search/search_loop.hpp"
 #include "swarm/stopping.hpp"
+#include "task/measures.hpp"
 #include "task/statistics.hpp"
 
 namespace shoal::search {
 namespace {
 
-io::TaskScore task_score(std::span<const double> scores, std::span<const double> parsed) {
-  return {task::mean(scores), task::standard_error(scores), 1.0 - task::mean(parsed), scores.size()};
+io::TaskScore task_score(const task::Task& task, std::span<const double> scores, std::span<const double> parsed) {
+  return {task::mean(scores), task::standard_error(scores), 1.0 - task::mean(parsed), scores.size(),
+          task::measures(task.config().type, scores)};
 }
 
 io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& utility, const Workload& workload,
@@ -22,7 +24,8 @@ io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& util
     std::size_t end = begin;
     while (end < scores.size() && workload.items[end].task == task) ++end;
     split.tasks[evaluator.tasks[task].name()] =
-        task_score(std::span(scores).subspan(begin, end - begin), std::span(parsed).subspan(begin, end - begin));
+        task_score(evaluator.tasks[task], std::span(scores).subspan(begin, end - begin),
+                   std::span(parsed).subspan(begin, end - begin));
     begin = end;
   }
   return split;

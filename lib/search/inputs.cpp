@@ -9,6 +9,7 @@
 #include "model/batch_limit.hpp"
 #include "model/device.hpp"
 #include "model/model_config.hpp"
+#include "task/reward_model.hpp"
 #include "tensor/peft_adapter.hpp"
 #include "tensor/safetensors.hpp"
 
@@ -77,7 +78,7 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
 }
 
 Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
-                   const tensor::Share& share, const tensor::WeightSource& source) {
+                   const tensor::Share& share, const tensor::WeightSource& source, int local_size) {
   auto tokenizer = model::Tokenizer::load(config.model);
   const auto device = model::compute_device(device_index);
   auto base =
@@ -87,17 +88,39 @@ Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, i
   if (config.evaluation.pool == "sharded" && pool.kind() != tensor::ExpertKind::full_model) {
     fail(ExitCode::usage, "evaluation.pool is sharded and the experts are adapters (which are small). Use replicated.");
   }
-  return {std::move(tasks), std::move(tokenizer), std::move(base), std::move(pool)};
+  const int threads = thread_count(config.evaluation.threads, local_size);
+  const std::size_t reward_bytes = prepare_scorers(tasks, base, pool.bytes(), threads, local_size);
+  return {std::move(tasks), std::move(tokenizer), std::move(base), std::move(pool), reward_bytes};
 }
 
+std::size_t prepare_scorers(std::span<task::Task> tasks, const model::LanguageModel& base, std::size_t other_bytes,
+                            int threads, int local_size) {
+  task::RewardModels models({.precision = base.precision(),
+                             .device = base.device(),
+                             .other_bytes = static_cast<std::int64_t>(base.bytes() + other_bytes),
+                             .sharers = threads * model::ranks_per_device(std::max(local_size, 1))});
+  for (task::Task& task : tasks) task.prepare(models);
+  return models.bytes();
+}
+
+namespace {
+
+void add_model_files(const std::filesystem::path& folder, std::vector<std::filesystem::path>& files) {
+  files.insert(files.end(), {folder / "config.json", folder / "tokenizer.json"});
+  for (const auto& file : tensor::SafetensorsFolder(folder).files()) files.push_back(file);
+}
+
+}  // namespace
+
 std::vector<std::filesystem::path> input_files(const io::RunConfig& config) {
-  std::vector<std::filesystem::path> files{config.model / "config.json", config.model / "tokenizer.json"};
-  for (const auto& file : tensor::SafetensorsFolder(config.model).files()) files.push_back(file);
+  std::vector<std::filesystem::path> files;
+  add_model_files(config.model, files);
   for (const auto& file : tensor::ExpertPool::files(config.experts)) files.push_back(file);
   for (const task::TaskConfig& task : config.utility.tasks) {
     for (const auto& file : {task.data, task.dev_data, task.test_data}) {
       if (!file.empty()) files.push_back(file);
     }
+    if (task.type == task::TaskType::reward) add_model_files(task.reward.model, files);
   }
   return files;
 }

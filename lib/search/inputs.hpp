@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,16 +21,25 @@ struct Inputs {
   model::Tokenizer tokenizer;
   model::LanguageModel base;
   tensor::ExpertPool pool;
+  std::size_t reward_bytes = 0;  ///< of the models that score answers
+
+  std::size_t bytes_beside_base() const { return pool.bytes() + reward_bytes; }
 };
 
 /// The checks that need no weights: data sets, model and adapter headers, tokenizer files. Fast, and the first thing
 /// that a run does, so that wrong inputs are told in a second. Returns the tasks. Throws Error{input}.
 std::vector<task::Task> check_inputs(const io::RunConfig& config);
 
-/// Reads what check_inputs has left. `device_index`: the local rank, for builds with GPUs. What need not be checked by
-/// every rank is shared out; weights come from `source` where the device has memory of its own. Throws Error{input}.
+/// Reads what check_inputs has left. `device_index`: the local rank, for builds with GPUs, one of `local_size`. What
+/// need not be checked by every rank is shared out; weights of base and experts come from `source` where the device has
+/// memory of its own. Throws Error{input}.
 Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
-                   const tensor::Share& share = {}, const tensor::WeightSource& source = {});
+                   const tensor::Share& share = {}, const tensor::WeightSource& source = {}, int local_size = 1);
+
+/// Loads the models that score answers of `tasks`, to compute beside `base` and `other_bytes` more. Returns their
+/// bytes. Throws Error{input}, Error{resource}.
+std::size_t prepare_scorers(std::span<task::Task> tasks, const model::LanguageModel& base, std::size_t other_bytes,
+                            int threads, int local_size);
 
 /// Files to identify by SHA-256 in run.json: model, experts, data.
 std::vector<std::filesystem::path> input_files(const io::RunConfig& config);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "model/prompt_tree.hpp"
 #include "search/inputs.hpp"
@@ -11,23 +12,39 @@
 namespace shoal::search {
 namespace {
 
+std::int64_t shared_rows(const std::vector<TokenIds>& sequences) {
+  const std::vector<std::span<const model::TokenId>> views(sequences.begin(), sequences.end());
+  return model::PromptTree(views, model::PrefixSharing::on).rows();
+}
+
+double model_bytes(const std::filesystem::path& folder, double number_bytes) {
+  const tensor::SafetensorsFolder files(folder);
+  double bytes = 0.0;
+  for (const std::string& name : files.names()) bytes += number_bytes * static_cast<double>(files.tensor(name).numel());
+  return bytes;
+}
+
+/// Reward models, each once.
+double reward_bytes(const io::RunConfig& config, double number_bytes) {
+  std::set<std::filesystem::path> folders;
+  for (const task::TaskConfig& task : config.utility.tasks) {
+    if (task.type == task::TaskType::reward) folders.insert(task.reward.model);
+  }
+  double bytes = 0.0;
+  for (const auto& folder : folders) bytes += model_bytes(folder, number_bytes);
+  return bytes;
+}
+
 /// Keys and values of the largest block and its answers.
 double cache_bytes(const model::ModelConfig& model, std::span<const task::Task> tasks, const Workload& workload,
                    double number_bytes) {
   std::int64_t most = 0;
   for (const ItemList& block : workload.blocks) {
     std::int64_t rows = computed_tokens(block, workload);
-    for (const std::size_t item : block) rows += tasks[workload.items[item].task].max_new_tokens();
+    for (const std::size_t item : block) rows += output_tokens(workload.items[item], tasks);
     most = std::max(most, rows);
   }
   return 2.0 * static_cast<double>(model.layers * model.kv_size() * most) * number_bytes;
-}
-
-double base_bytes(const io::RunConfig& config, double number_bytes) {
-  const tensor::SafetensorsFolder files(config.model);
-  double bytes = 0.0;
-  for (const std::string& name : files.names()) bytes += number_bytes * static_cast<double>(files.tensor(name).numel());
-  return bytes;
 }
 
 /// Dense positions of one rank: x, v and p of its particles, g, g_w and the winner, and its part of the worst in the
@@ -57,9 +74,19 @@ double dense_vector_bytes(const io::RunConfig& config) {
 }
 
 std::int64_t computed_tokens(const ItemList& block, const Workload& workload) {
-  std::vector<std::span<const model::TokenId>> prompts;
-  for (const std::size_t item : block) prompts.push_back(workload.items[item].prompt);
-  return model::PromptTree(prompts, model::PrefixSharing::on).rows();
+  std::vector<TokenIds> first;
+  std::vector<TokenIds> second;
+  for (const std::size_t item : block) {
+    for (TokenIds& sequence : sequences_of(workload.items[item])) first.push_back(std::move(sequence));
+    const auto& checks = workload.items[item].checks;
+    if (!checks.empty()) second.push_back(checks.front());
+  }
+  return shared_rows(first) + shared_rows(second);
+}
+
+std::int64_t output_tokens(const WorkItem& item, std::span<const task::Task> tasks) {
+  const int passes = item.checks.empty() ? 1 : 2;
+  return static_cast<std::int64_t>(passes) * tasks[item.task].max_new_tokens();
 }
 
 double expert_bytes(const io::RunConfig& config) {
@@ -74,8 +101,9 @@ double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> 
                        int threads, int ranks) {
   const bool half = precision(config.evaluation.dtype, 0) == model::Precision::bfloat16;
   const double number_bytes = half ? 2.0 : 4.0;
-  const double base = base_bytes(config, number_bytes);
-  return base + variant_bytes(config, base, threads) + expert_bytes(config) + dense_bytes(config, ranks) +
+  const double base = model_bytes(config.model, number_bytes);
+  return base + reward_bytes(config, number_bytes) + variant_bytes(config, base, threads) + expert_bytes(config) +
+         dense_bytes(config, ranks) +
          threads * cache_bytes(model::ModelConfig::load(config.model), tasks, workload, number_bytes);
 }
 

@@ -75,7 +75,9 @@ class Run {
     const tensor::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
     connect_devices();
     const auto source = devices_ ? read_once(comm_, *devices_) : tensor::WeightSource();
-    comm::agree(comm_, [&] { inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank(), share, source); });
+    comm::agree(comm_, [&] {
+      inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank(), share, source, comm_.local_size());
+    });
     const auto context = static_cast<std::size_t>(inputs_->base.config().context);
     comm::agree(comm_, [&] {
       workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context);
@@ -156,8 +158,8 @@ class Run {
     WaveOptions wave{threads_};
     wave.adapters = adapters(config_.evaluation.adapters);
     if (config_.evaluation.pool == "sharded") wave.materialising = Materialising::together;
-    wave.max_batch_tokens = batch_tokens(config_.evaluation.max_batch_tokens, inputs_->base, inputs_->pool.bytes(),
-                                         threads_, comm_.local_size());
+    wave.max_batch_tokens = batch_tokens(config_.evaluation.max_batch_tokens, inputs_->base,
+                                         inputs_->bytes_beside_base(), threads_, comm_.local_size());
     if (inputs_->pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
     const std::size_t delta = inputs_->pool.merge_space() == tensor::MergeSpace::delta ? inputs_->pool.size() : 1;
     const std::size_t one = inputs_->pool.bytes() / inputs_->pool.size() * delta;

@@ -54,8 +54,8 @@ std::string describe(const Workload& workload) {
   std::size_t longest = 0;
   std::size_t total = 0;
   for (const WorkItem& item : workload.items) {
-    longest = std::max(longest, item.prompt.size());
-    total += item.prompt.size();
+    for (const TokenIds& sequence : sequences_of(item)) longest = std::max(longest, sequence.size());
+    total += static_cast<std::size_t>(tokens_of(item));
   }
   return fmt::format("{:<12} {} items, {} prompt tokens, longest {}\n", task::name_of(workload.split),
                      workload.items.size(), total, longest);

@@ -34,7 +34,12 @@ std::vector<WaveTask> plan_wave(std::span<const Assignment> assignments, const W
 
 std::int64_t cost_of(const ItemList& block, const Workload& workload) {
   std::int64_t cost = 0;
-  for (const std::size_t item : block) cost += static_cast<std::int64_t>(workload.items[item].prompt.size());
+  for (const std::size_t number : block) {
+    const WorkItem& item = workload.items[number];
+    cost += std::ssize(item.prompt);
+    for (const TokenIds& text : item.continuations) cost += std::ssize(text);
+    if (!item.checks.empty()) cost += std::ssize(item.checks.front());
+  }
   return cost;
 }
 

@@ -18,6 +18,55 @@ void check_length(const task::Task& task, std::size_t example, std::size_t promp
        example, task.name(), prompt_tokens, new_tokens, context);
 }
 
+void check_length(const task::Task& task, const WorkItem& item, std::size_t context) {
+  check_length(task, item.example, item.prompt.size(), context);
+  for (const TokenIds& check : item.checks) check_length(task, item.example, check.size(), context);
+  for (const TokenIds& text : item.continuations) {
+    check_length(task, item.example, item.prompt.size() + text.size() - 1, context);
+  }
+}
+
+model::TokenPair encode_pair(const task::Task& task, const model::Tokenizer& tokenizer, const std::string& prompt,
+                             const std::string& text) {
+  model::TokenPair pair =
+      task.config().chat_template ? tokenizer.encode_chat_pair(prompt, text) : tokenizer.encode_pair(prompt, text);
+  // Where nothing stands before a text, its own first token does, and is not predicted.
+  if (pair.prompt.empty() && !pair.text.empty()) {
+    pair.prompt.push_back(pair.text.front());
+    pair.text.erase(pair.text.begin());
+  }
+  return pair;
+}
+
+void add_continuations(const task::Task& task, task::Split split, const model::Tokenizer& tokenizer, WorkItem& item) {
+  const std::string prompt = task.prompt(split, item.example);
+  for (const std::string& text : task.continuations(split, item.example)) {
+    model::TokenPair pair = encode_pair(task, tokenizer, prompt, text);
+    if (pair.text.empty()) {
+      fail(ExitCode::input,
+           "item {} of task {} has a text without tokens to predict (\"{}\" behind the prompt). Lengthen or remove it.",
+           item.example, task.name(), text);
+    }
+    item.prompt = std::move(pair.prompt);
+    item.continuations.push_back(std::move(pair.text));
+  }
+}
+
+WorkItem make_item(const task::Task& task, task::Split split, std::size_t number, std::size_t example,
+                   const model::Tokenizer& tokenizer) {
+  const auto encode = [&](const std::string& text) {
+    return task.config().chat_template ? tokenizer.encode_chat(text) : tokenizer.encode(text);
+  };
+  WorkItem item{number, example, {}};
+  if (task::measures_likelihood(task.config().type)) {
+    add_continuations(task, split, tokenizer, item);
+    return item;
+  }
+  item.prompt = encode(task.prompt(split, example));
+  for (const std::string& check : task.checks(split, example)) item.checks.push_back(encode(check));
+  return item;
+}
+
 /// Cuts the items from `first` on into blocks. Prompts that begin alike come into the same block, which computes what
 /// they share once.
 void append_blocks(Workload& workload, std::size_t first, std::size_t block_size) {
@@ -42,14 +91,28 @@ Workload make_workload(std::span<const task::Task> tasks, task::Split split,
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const std::size_t first = workload.items.size();
     for (const std::size_t example : chosen[t]) {
-      const std::string text = tasks[t].prompt(split, example);
-      auto prompt = tasks[t].config().chat_template ? tokenizer.encode_chat(text) : tokenizer.encode(text);
-      check_length(tasks[t], example, prompt.size(), context);
-      workload.items.push_back({t, example, std::move(prompt)});
+      workload.items.push_back(make_item(tasks[t], split, t, example, tokenizer));
+      check_length(tasks[t], workload.items.back(), context);
     }
     append_blocks(workload, first, block_size);
   }
   return workload;
+}
+
+std::vector<TokenIds> sequences_of(const WorkItem& item) {
+  if (item.continuations.empty()) return {item.prompt};
+  std::vector<TokenIds> sequences(item.continuations.size(), item.prompt);
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    const TokenIds& text = item.continuations[i];
+    sequences[i].insert(sequences[i].end(), text.begin(), std::prev(text.end()));
+  }
+  return sequences;
+}
+
+std::int64_t tokens_of(const WorkItem& item) {
+  std::size_t tokens = item.checks.empty() ? 0 : item.checks.front().size();
+  for (const TokenIds& sequence : sequences_of(item)) tokens += sequence.size();
+  return static_cast<std::int64_t>(tokens);
 }
 
 std::vector<std::vector<std::size_t>> all_examples(std::span<const task::Task> tasks, task::Split split) {

@@ -12,12 +12,22 @@
 
 namespace shoal::search {
 
-/// One example to be scored: which task, which item of the split, and its tokenised prompt.
+using TokenIds = std::vector<std::int32_t>;
+
+/// One example to be scored: which task, which item of the split, and everything that the model may be shown of it.
 struct WorkItem {
   std::size_t task;
   std::size_t example;  ///< index into the task's split
-  std::vector<std::int32_t> prompt;
+  TokenIds prompt;
+  std::vector<TokenIds> continuations = {};  ///< texts behind the prompt whose likelihood is measured; else empty
+  std::vector<TokenIds> checks = {};         ///< second prompts, of which one is asked; else empty
 };
+
+/// The token sequences that a pass over an item reads: the prompt, or the prompt with each continuation.
+std::vector<TokenIds> sequences_of(const WorkItem& item);
+
+/// Tokens of all passes over an item when nothing is shared; of a second prompt, the first.
+std::int64_t tokens_of(const WorkItem& item);
 
 /// Indices of items of one workload. Which items share a block depends on the configuration, the data and the swarm,
 /// never on ranks or threads.
@@ -36,7 +46,8 @@ inline const std::size_t default_block = model::computes_on_gpu() ? 100 : 25;
 
 /// Tokenises the chosen examples of every task and cuts them into blocks of `block_size`.
 /// `chosen[t]` lists the indices of task t in ascending order. Throws Error{input} when a prompt plus its new tokens
-/// does not fit into `context` tokens, naming task, item and lengths.
+/// (or plus a continuation) does not fit into `context` tokens, naming task, item and lengths; or when a text to be
+/// measured has no tokens.
 Workload make_workload(std::span<const task::Task> tasks, task::Split split,
                        std::span<const std::vector<std::size_t>> chosen, const model::Tokenizer& tokenizer,
                        std::size_t block_size, std::size_t context);

@@ -69,11 +69,13 @@ std::vector<Choice> read_choices(const Json& json, const Place& place) {
 Item read_item(const Json& json, TaskType type, const Place& place) {
   if (!json.is_object()) place.reject("it is not an object");
   Item item;
-  item.question = required_text(json, "question", place);
-  if (scored_elsewhere(type) && !json.contains("answer")) return item;
+  // A text to be measured may stand alone.
+  const bool alone = type == TaskType::perplexity && !json.contains("question");
+  if (!alone) item.question = required_text(json, "question", place);
+  if (has_scorer(type) && !json.contains("answer")) return item;
   item.answer = required_text(json, "answer", place);
-  if (type != TaskType::multiple_choice) return item;
-  if (!json.contains("choices")) place.reject("it has no choices (type multiple_choice needs them)");
+  if (!has_options(type)) return item;
+  if (!json.contains("choices")) place.reject("it has no choices (type {} needs them)", name_of(type));
   item.choices = read_choices(json["choices"], place);
   if (std::ranges::none_of(item.choices, [&](const Choice& choice) { return choice.key == item.answer; })) {
     place.reject("its answer {} is not one of its options", Json(item.answer).dump());

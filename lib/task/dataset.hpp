@@ -12,11 +12,11 @@ namespace shoal::task {
 enum class Split { dev, test };
 const char* name_of(Split split);
 
-/// One question with its gold answer: an option key (multiple choice), a string to be found (exact match), or what a
-/// scorer outside is told (may be empty).
+/// One question with its gold answer: an option key (types with options), a string to be found (exact match), a text to
+/// be measured (perplexity; its question may be empty), or what a scorer is told (may be empty).
 struct Item {
   std::string question;
-  std::vector<Choice> choices;  ///< in the order of the file; empty for exact match
+  std::vector<Choice> choices;  ///< in the order of the file; empty for types without options
   std::string answer;
 };
 

@@ -15,6 +15,9 @@ std::string answer_text(const Item& item) {
   return item.answer;
 }
 
+/// What two items must share to be the same question; a text without one stands for itself.
+const std::string& question_of(const Item& item) { return item.question.empty() ? item.answer : item.question; }
+
 /// Everything that a search is shown: the dev splits of all its tasks.
 struct Seen {
   std::set<std::string> questions;
@@ -23,8 +26,8 @@ struct Seen {
   explicit Seen(std::span<const Task> tasks) {
     for (const Task& task : tasks) {
       for (const Item& item : task.dataset().dev) {
-        questions.insert(item.question);
-        answered.emplace(item.question, answer_text(item));
+        questions.insert(question_of(item));
+        answered.emplace(question_of(item), answer_text(item));
       }
     }
   }
@@ -38,8 +41,8 @@ std::vector<Leak> find_leaks(std::span<const Task> tasks) {
   for (const Task& task : tasks) {
     Leak leak{task.name(), 0, 0};
     for (const Item& item : task.dataset().test) {
-      leak.questions += seen.questions.contains(item.question) ? 1U : 0U;
-      leak.questions_and_answers += seen.answered.contains({item.question, answer_text(item)}) ? 1U : 0U;
+      leak.questions += seen.questions.contains(question_of(item)) ? 1U : 0U;
+      leak.questions_and_answers += seen.answered.contains({question_of(item), answer_text(item)}) ? 1U : 0U;
     }
     if (leak.questions > 0) leaks.push_back(leak);
   }

@@ -6,9 +6,15 @@
 namespace shoal::task {
 namespace {
 
+/// Whether the prompt lists the options by their keys.
+bool lists_options(const TaskConfig& config) {
+  if (config.type == TaskType::option_likelihood) return config.continuation == Continuation::key;
+  return has_options(config.type);
+}
+
 std::string default_instruction(const TaskConfig& config) {
   const std::string name = lower_ascii(config.name);
-  if (config.type != TaskType::multiple_choice || name == "knowledge_crosswords") return "";
+  if (!lists_options(config) || name == "knowledge_crosswords") return "";
   if (name == "hellaswag") return "Please choose an option that best completes the sentence.";
   return "Please choose an option that best answers the question.";
 }
@@ -21,6 +27,12 @@ std::string choice_lines(const Item& item) {
   std::string lines;
   for (const Choice& choice : item.choices) lines += choice.key + ": " + choice.text + "\n";
   return lines;
+}
+
+/// Options as texts continue a sentence in hellaswag, and answer a question elsewhere.
+std::string before_option(const TaskConfig& config, const Item& item) {
+  if (lower_ascii(config.name) == "hellaswag") return item.question;
+  return "Question: " + item.question + "\nAnswer:";
 }
 
 std::string with_newline(const std::string& text) { return text.empty() ? text : text + "\n"; }
@@ -38,13 +50,17 @@ std::string make_prompt(const TaskConfig& config, const Dataset& data, const Ite
   const std::string examples = with_newline(config.icl_prompt.value_or(data.icl_prompt.value_or("")));
   if (config.prompt) return examples + fill(*config.prompt, config, item);
   const std::string instruction = with_newline(instruction_of(config));
-  if (config.type != TaskType::multiple_choice) return examples + instruction + item.question;
+  if (config.type == TaskType::option_likelihood && !lists_options(config)) {
+    return examples + instruction + before_option(config, item);
+  }
+  if (!lists_options(config)) return examples + instruction + item.question;
   return examples + instruction + "Question: " + item.question + "\n" + choice_lines(item) + "The answer is";
 }
 
 int default_max_new_tokens(const TaskConfig& config) {
+  if (measures_likelihood(config.type)) return 0;
   if (config.type == TaskType::judge) return 512;
-  return scored_elsewhere(config.type) || lower_ascii(config.name) == "gsm8k" ? 200 : 10;
+  return has_scorer(config.type) || lower_ascii(config.name) == "gsm8k" ? 200 : 10;
 }
 
 }  // namespace shoal::task

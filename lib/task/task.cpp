@@ -1,7 +1,11 @@
 #include "task/task.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "task/likelihood_outcome.hpp"
 #include "task/prompt.hpp"
+#include "task/self_check.hpp"
 #include "task/text.hpp"
 
 namespace shoal::task {
@@ -13,8 +17,8 @@ Task::Task(TaskConfig config)
 }
 
 Task::Parser Task::make_parser(const Item& item) const {
-  if (scored_elsewhere(config_.type)) return NoParser{};
-  if (config_.type == TaskType::multiple_choice) return ChoiceParser(item.choices, config_.match);
+  if (has_scorer(config_.type) || measures_likelihood(config_.type)) return NoParser{};
+  if (has_options(config_.type)) return ChoiceParser(item.choices, config_.match);
   if (config_.match == Match::number) {
     const NumberParser parser(item.answer);
     if (!parser.usable()) {
@@ -33,8 +37,41 @@ const Task::Parser& Task::parser(Split split, std::size_t example) const {
 
 int Task::max_new_tokens() const { return config_.max_new_tokens.value_or(default_max_new_tokens(config_)); }
 
+void Task::prepare(RewardModels& models) {
+  if (scorer_) scorer_->prepare(models);
+}
+
 std::string Task::prompt(Split split, std::size_t example) const {
   return make_prompt(config_, data_, data_.items(split)[example]);
+}
+
+std::vector<std::string> Task::continuations(Split split, std::size_t example) const {
+  const Item& item = data_.items(split)[example];
+  if (config_.type == TaskType::option_likelihood) return option_continuations(config_, item, prompt(split, example));
+  if (config_.type == TaskType::perplexity) return {gold_continuation(config_, item, prompt(split, example))};
+  return {};
+}
+
+Outcome Task::outcome(Split split, std::size_t example, std::span<const model::Likelihood> likelihoods) const {
+  const Item& item = data_.items(split)[example];
+  if (config_.type == TaskType::perplexity) return perplexity_outcome(item, likelihoods.front());
+  return option_outcome(config_, item, likelihoods);
+}
+
+std::vector<std::string> Task::checks(Split split, std::size_t example) const {
+  std::vector<std::string> prompts;
+  if (config_.type != TaskType::abstain) return prompts;
+  for (const Choice& choice : data_.items(split)[example].choices) {
+    prompts.push_back(self_check_prompt(config_, prompt(split, example), choice));
+  }
+  return prompts;
+}
+
+std::optional<std::size_t> Task::chosen(Split split, std::size_t example, const std::string& output) const {
+  const auto key = std::get<ChoiceParser>(parser(split, example)).parse(output);
+  if (!key) return std::nullopt;
+  const auto& choices = data_.items(split)[example].choices;
+  return static_cast<std::size_t>(std::ranges::find(choices, *key, &Choice::key) - choices.begin());
 }
 
 Outcome Task::score(Split split, std::size_t example, const std::string& output) const {
@@ -59,26 +96,26 @@ Outcome Task::score(Split split, std::size_t example, const std::string& output)
 }
 
 std::vector<Outcome> Task::score_all(Split split, std::span<const std::size_t> examples,
-                                     std::span<const std::string> outputs,
-                                     const std::function<bool()>& cancelled) const {
+                                     std::span<const Output> outputs, const std::function<bool()>& cancelled) const {
   if (scorer_) return ask_scorer(split, examples, outputs, cancelled);
   std::vector<Outcome> outcomes;
-  for (std::size_t i = 0; i < examples.size(); ++i) outcomes.push_back(score(split, examples[i], outputs[i]));
+  for (std::size_t i = 0; i < examples.size(); ++i) outcomes.push_back(score(split, examples[i], outputs[i].text));
   return outcomes;
 }
 
 std::vector<Outcome> Task::ask_scorer(Split split, std::span<const std::size_t> examples,
-                                      std::span<const std::string> outputs,
-                                      const std::function<bool()>& cancelled) const {
+                                      std::span<const Output> outputs, const std::function<bool()>& cancelled) const {
   std::vector<Answer> answers;
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const Item& item = data_.items(split)[examples[i]];
-    answers.push_back({examples[i], name_of(split), make_prompt(config_, data_, item), outputs[i], item.answer});
+    answers.push_back({examples[i], name_of(split), make_prompt(config_, data_, item), outputs[i].text, item.answer,
+                       outputs[i].tokens});
   }
   std::vector<Outcome> outcomes;
-  for (const std::optional<double>& score : scorer_->score(answers, cancelled)) {
+  for (auto& [score, details] : scorer_->score_in_detail(answers, cancelled)) {
     // A reply that cannot be read gives nothing: no particle may win by confusing its judge.
-    outcomes.push_back({score.value_or(0.0), score.has_value(), std::nullopt, answers[outcomes.size()].target});
+    outcomes.push_back(
+        {score.value_or(0.0), score.has_value(), std::nullopt, answers[outcomes.size()].target, std::move(details)});
   }
   return outcomes;
 }

@@ -6,15 +6,33 @@
 #include <vector>
 
 #include "task/record_form.hpp"
+#include "task/reward_config.hpp"
 #include "task/service_config.hpp"
 
 namespace shoal::task {
 
-enum class TaskType { multiple_choice, exact_match, judge, toxicity, http, command };
+enum class TaskType {
+  multiple_choice,
+  exact_match,
+  judge,
+  toxicity,
+  http,
+  command,
+  option_likelihood,
+  perplexity,
+  abstain,
+  reward
+};
 
 /// How answers are looked for: whole words only, plain substrings as in the published code, or the last number of the
 /// output, compared as a number.
 enum class Match { word, reference, number };
+
+/// What an option's log-likelihood is divided by before options are compared: nothing, or its text's characters.
+enum class Normalise { none, length };
+
+/// What follows the prompt when options are compared: their texts, or their keys (which the prompt then explains).
+enum class Continuation { text, key };
 
 /// One entry of utility.tasks. Empty optionals mean the default that the task's type and name imply.
 struct TaskConfig {
@@ -32,9 +50,13 @@ struct TaskConfig {
   std::optional<std::size_t> dev_limit;  ///< only the first examples of the split
   std::optional<std::size_t> test_limit;
   double weight = 1.0;
-  bool chat_template = false;           ///< prompts are messages of a user
-  ServiceConfig service;                ///< types judge, toxicity, http, command
-  std::vector<std::string> notes = {};  ///< what of another tool's task file could not be carried over
+  bool chat_template = false;                      ///< prompts are messages of a user
+  ServiceConfig service;                           ///< types judge, toxicity, http, command
+  Normalise normalise = Normalise::none;           ///< type option_likelihood
+  Continuation continuation = Continuation::text;  ///< type option_likelihood
+  std::optional<std::string> check;                ///< type abstain: what the model is asked about its answer
+  RewardConfig reward;                             ///< type reward
+  std::vector<std::string> notes = {};             ///< what of another tool's task file could not be carried over
 };
 
 /// "multiple_choice", "exact_match", …
@@ -44,7 +66,22 @@ std::string name_of(TaskType type);
 /// "word", "reference", "number".
 const std::vector<std::string>& match_names();
 
+/// "none", "length".
+const std::vector<std::string>& normalise_names();
+
+/// "text", "key".
+const std::vector<std::string>& continuation_names();
+
 /// Whether somebody outside of this process scores the answers.
 bool scored_elsewhere(TaskType type);
+
+/// Whether a scorer, outside or a reward model, scores the answers (see scorer.hpp); else the task itself does.
+bool has_scorer(TaskType type);
+
+/// Whether nothing is generated: the likelihood of given texts is measured.
+bool measures_likelihood(TaskType type);
+
+/// Whether items have options, one of which is the answer.
+bool has_options(TaskType type);
 
 }  // namespace shoal::task

@@ -60,3 +60,13 @@ TEST_CASE("several results are a list in their order, and none an empty one") {
   CHECK(json[1]["split"] == "dev");
   CHECK(json_of({}) == Json::array());
 }
+
+TEST_CASE("details of a sample and measures of a task stand where they belong, when there are any") {
+  io::EvalResult result = example();
+  CHECK_FALSE(json_of({result})["samples"][0].contains("details"));
+  result.samples[0].details = {{"A", -1.5}, {"reply", "yes"s}};
+  result.measures = {{"perplexity", 3.25}};
+  const Json json = json_of({result});
+  CHECK(json["samples"][0]["details"] == Json{{"A", -1.5}, {"reply", "yes"}});
+  CHECK(json["results"]["sums"]["perplexity"] == 3.25);
+}

@@ -181,6 +181,15 @@ TEST_CASE("notes warn of leaks, many searches, unreadable answers and values tha
   CHECK_FALSE(std::regex_search(page, std::regex("\\bnan\\b")));
 }
 
+TEST_CASE("what a task measures beside its mean stands in the table of tasks, if anything") {
+  RunFolder run;
+  CHECK_FALSE(contains(render_report(run.write()), "Also<small>test"));
+  run.result["best"]["test"]["tasks"]["sums"]["measures"] = {{"effective_reliability", 0.25}, {"answered", nullptr}};
+  const std::string page = render_report(run.write());
+  CHECK(contains(page, "Also<small>test"));
+  CHECK(contains(page, "answered –, effective reliability 0.25"));
+}
+
 TEST_CASE("configuration, versions and hashes are folded in at the end") {
   const RunFolder run;
   const std::string page = render_report(run.write());

@@ -112,3 +112,17 @@ TEST_CASE("the table has a line for each row, the swarm last, with signed differ
   CHECK_THAT(lines[3], Contains("uniform_soup") && Contains("-0.090 ± 0.030"));
   CHECK_THAT(lines[4], Contains("swarm") && Contains("0.333 ± 0.020") && Contains("–"));
 }
+
+TEST_CASE("measures of tasks are written, read back, and get a table of their own") {
+  io::RunResult result = example_result();
+  CHECK_THAT(io::to_table(result), !Contains("perplexity"));
+  for (io::ResultRow* row : {&result.best, &result.experts[0], &result.experts[1], &result.baselines[0]}) {
+    row->dev.tasks["sums"].measures = {{"perplexity", 12.0}};
+    row->test.tasks["sums"].measures = {{"perplexity", 13.456789}};
+  }
+  CHECK(json_of(result)["best"]["test"]["tasks"]["sums"]["measures"] == Json{{"perplexity", 13.456789}});
+  CHECK_THAT(io::to_table(result), Contains("perplexity of sums") && Contains("12") && Contains("13.46"));
+  const TempFolder folder;
+  write_durably(folder / "result.json", io::to_json(result));
+  CHECK(io::to_json(io::report::read_result(folder / "result.json").run) == io::to_json(result));
+}

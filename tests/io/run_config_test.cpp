@@ -300,6 +300,18 @@ TEST_CASE("tasks that services and programs score are read back the same") {
   }
 }
 
+TEST_CASE("tasks that measure, abstain or are rewarded are read back the same") {
+  const std::string head = "model: m\nexperts: [e1, e2]\nutility: {tasks: [{name: t, data: t.json, ";
+  for (const char* keys :
+       {"type: option_likelihood, normalise: length, continuation: key", "type: option_likelihood", "type: perplexity",
+        "type: abstain, check: 'Really: sure?'",
+        "type: reward, reward_model: rm, minimum: -2.5, maximum: 7, variant: verbose, reward_chat_template: true"}) {
+    INFO(keys);
+    const RunConfig config = parse(head + keys + "}]}\n");
+    CHECK(io::to_yaml(parse(io::to_yaml(config))) == io::to_yaml(config));
+  }
+}
+
 TEST_CASE("a search goes on with its judge at another address") {
   const auto hash = [](const std::string& keys) {
     return io::trajectory_hash(

@@ -128,3 +128,43 @@ TEST_CASE("prompts are messages of a chat where that is asked for") {
   CHECK_FALSE(read("{type: exact_match, data: s.json}").chat_template);
   CHECK(read("{type: exact_match, data: s.json, chat_template: true}").chat_template);
 }
+
+TEST_CASE("options are compared as the configuration says") {
+  const auto plain = read("{type: option_likelihood, data: s.json}");
+  CHECK(plain.normalise == task::Normalise::none);
+  CHECK(plain.continuation == task::Continuation::text);
+  const auto task = read("{type: option_likelihood, data: s.json, normalise: length, continuation: key}");
+  CHECK(task.normalise == task::Normalise::length);
+  CHECK(task.continuation == task::Continuation::key);
+  CHECK_THAT(error_of([] { read("{type: option_likelihood, data: s.json, normalise: lenght}"); }), Contains("length?"));
+  CHECK_THAT(error_of([] { read("{type: multiple_choice, data: s.json, normalise: length}"); }),
+             Contains("2: ") && Contains("normalise"));
+  for (const std::string type : {"option_likelihood", "perplexity"}) {
+    CHECK_THAT(error_of([&] { read("{type: " + type + ", data: s.json, max_new_tokens: 4}"); }),
+               Contains("2: ") && Contains("max_new_tokens") && Contains("nothing is generated"));
+  }
+}
+
+TEST_CASE("an abstainer's second question may be another") {
+  CHECK_FALSE(read("{type: abstain, data: s.json}").check);
+  CHECK(read("{type: abstain, data: s.json, check: Sure?}").check == "Sure?");
+  CHECK_THAT(error_of([] { read("{type: multiple_choice, data: s.json, check: Sure?}"); }), Contains("check"));
+}
+
+TEST_CASE("a reward model needs its folder and the rewards between which scores lie") {
+  const std::string head = "{type: reward, data: s.json, ";
+  const auto task = read(head + "reward_model: rm, minimum: -3, maximum: 4.5, variant: concise}");
+  CHECK(task.reward.model == "/data/rm");
+  CHECK(task.reward.minimum == -3.0);
+  CHECK(task.reward.maximum == 4.5);
+  CHECK(task.reward.variant == task::RewardVariant::concise);
+  CHECK_FALSE(task.reward.chat_template);
+  CHECK(read(head + "reward_model: rm, minimum: 0, maximum: 1, reward_chat_template: false}").reward.chat_template ==
+        false);
+  const auto error = [&](const std::string& keys) { return error_of([&] { read(head + keys + "}"); }); };
+  CHECK_THAT(error("minimum: 0, maximum: 1"), Contains("2: ") && Contains("reward_model"));
+  CHECK_THAT(error("reward_model: rm, maximum: 1"), Contains("2: ") && Contains("minimum"));
+  CHECK_THAT(error("reward_model: rm, minimum: 0"), Contains("2: ") && Contains("maximum"));
+  CHECK_THAT(error("reward_model: rm, minimum: 1, maximum: 1"), Contains("maximum") && Contains("not above"));
+  CHECK_THAT(error("reward_model: rm, minimum: 0, maximum: 1, variant: short"), Contains("variant"));
+}

@@ -74,3 +74,18 @@ TEST_CASE("What cannot be rendered is an input error with the folder") {
              }),
              Contains("3: ") && Contains("only systems here"));
 }
+
+TEST_CASE("A conversation is rendered without the beginning of another reply") {
+  const auto chat = load({{"chat_template",
+                           "{% for m in messages %}{{ m.role }}: {{ m.content }}|{% endfor %}"
+                           "{% if add_generation_prompt %}assistant: {% endif %}"}});
+  CHECK(chat.render("a", "b") == "user: a|assistant: b|");
+  CHECK(chat.render("a") == "user: a|assistant: ");
+}
+
+TEST_CASE("Whether there is a template is known without loading it") {
+  const TempFolder folder;
+  CHECK_FALSE(ChatTemplate::exists(folder.path()));
+  write_atomically(folder / "tokenizer_config.json", R"({"chat_template": "x"})");
+  CHECK(ChatTemplate::exists(folder.path()));
+}

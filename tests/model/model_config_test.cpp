@@ -132,3 +132,46 @@ TEST_CASE("A missing or malformed config.json is an input error naming the file"
   write_text(folder / "config.json", "[]");
   CHECK_THAT(error_of([&] { ModelConfig::load(folder.path()); }), Contains("3: ") && Contains("config.json"));
 }
+
+TEST_CASE(
+    "Qwen2 has a bias on queries, keys and values without saying so; Llama's attention_bias is the output's too") {
+  auto json = tiny_config();
+  json["architectures"] = {"Qwen2ForCausalLM"};
+  const ModelConfig qwen2 = load(json);
+  CHECK(qwen2.attention_bias);
+  CHECK_FALSE(qwen2.output_bias);
+  CHECK_FALSE(qwen2.mlp_bias);
+  json["architectures"] = {"LlamaForCausalLM"};
+  json["attention_bias"] = true;
+  CHECK(load(json).attention_bias);
+  CHECK(load(json).output_bias);
+}
+
+TEST_CASE("Sliding windows are refused where they are used") {
+  CHECK_THAT(error_with({{"use_sliding_window", true}}), Contains("3: ") && Contains("use_sliding_window"));
+  CHECK_THAT(error_with({{"layer_types", {"full_attention", "sliding_attention"}}}),
+             Contains("layer_types") && Contains("sliding_attention"));
+  CHECK(error_with({{"use_sliding_window", false}, {"layer_types", {"full_attention"}}}) == "none");
+}
+
+TEST_CASE("A reward model has one label, and its own list of architectures") {
+  const TempFolder folder;
+  auto json = tiny_config();
+  json["architectures"] = {"Qwen2ForSequenceClassification"};
+  json["pad_token_id"] = 4;
+  const auto read = [&] {
+    write_text(folder / "config.json", json.dump());
+    return ModelConfig::load(folder.path(), Head::score);
+  };
+  CHECK_THAT(error_of(read), Contains("3: ") && Contains("id2label"));
+  json["num_labels"] = 1;
+  CHECK(read().head == Head::score);
+  CHECK(read().pad_id == 4);
+  json.erase("num_labels");
+  json["id2label"] = {{"0", "good"}};
+  CHECK(read().attention_bias);
+  json["id2label"]["1"] = "bad";
+  CHECK_THAT(error_of(read), Contains("id2label"));
+  json["architectures"] = {"LlamaForCausalLM"};
+  CHECK_THAT(error_of(read), Contains("LlamaForSequenceClassification"));
+}

@@ -83,3 +83,46 @@ TEST_CASE("Missing, malformed and foreign tokenizers are input errors") {
   CHECK_THAT(error_with({{"decoder", {{"type", "WordPiece"}}}}), Contains("3: ") && Contains("decoder"));
   CHECK_THAT(error_with({{"decoder", nullptr}}), Contains("3: ") && Contains("decoder"));
 }
+
+TEST_CASE("A text behind a prompt has the ids that it has there; white space between them is the text's") {
+  const auto tokenizer = load(tiny_tokenizer());
+  const auto check = [&](const char* prompt, const char* text, const Ids& first, const Ids& then) {
+    const TokenPair pair = tokenizer.encode_pair(prompt, text);
+    CHECK(pair.prompt == first);
+    CHECK(pair.text == then);
+  };
+  check("on", " the abc", {'o', 'n'}, {258, ' ', 261});
+  check("on ", "the abc", {'o', 'n'}, {258, ' ', 261});
+  check("on \n", "x", {'o', 'n'}, {' ', '\n', 'x'});
+  check("", "the", {}, {257});
+  check(" ", "the", {}, {258});
+}
+
+TEST_CASE("The post-processor's tokens stand before the prompt of a pair, and never behind") {
+  auto json = tiny_tokenizer();
+  json["post_processor"] = {
+      {"type", "TemplateProcessing"},
+      {"single",
+       {{{"SpecialToken", {{"id", "<s>"}}}}, {{"Sequence", {{"id", "A"}}}}, {{"SpecialToken", {{"id", "<end>"}}}}}},
+      {"special_tokens", {{"<s>", {{"ids", {300}}}}, {"<end>", {{"ids", {301}}}}}}};
+  const TokenPair pair = load(json).encode_pair("a", " the");
+  CHECK(pair.prompt == Ids{300, 'a'});
+  CHECK(pair.text == Ids{258});
+  CHECK(load(json).encode_pair("", "the").prompt == Ids{300});
+}
+
+TEST_CASE("Chats have ids for a message with its reply, and for a text where the reply begins") {
+  const TempFolder folder;
+  std::ofstream(folder / "tokenizer.json") << tiny_tokenizer().dump();
+  CHECK_FALSE(Tokenizer::load(folder.path()).has_chat_template());
+  std::ofstream(folder / "chat_template.jinja")
+      << "{% for m in messages %}{{ m['role'][0] }}{{ m['content'] }}<end>{% endfor %}"
+         "{% if add_generation_prompt %}a{% endif %}";
+  const auto tokenizer = Tokenizer::load(folder.path());
+  CHECK(tokenizer.has_chat_template());
+  CHECK(tokenizer.encode_chat("x") == Ids{'u', 'x', 301, 'a'});
+  CHECK(tokenizer.encode_chat("x", "yz") == Ids{'u', 'x', 301, 'a', 'y', 'z', 301});
+  const TokenPair pair = tokenizer.encode_chat_pair("x", "q");
+  CHECK(pair.prompt == Ids{'u', 'x', 301, 'a'});
+  CHECK(pair.text == Ids{'q'});
+}

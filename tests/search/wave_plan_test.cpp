@@ -24,6 +24,13 @@ std::vector<std::pair<std::size_t, std::size_t>> pairs(const std::vector<WaveTas
 
 TEST_CASE("the cost of a block grows with its prompts") { CHECK(cost_of({0, 5}, small_workload()) == 70); }
 
+TEST_CASE("so it does with what is measured behind a prompt, and with a second question") {
+  Workload workload = small_workload();
+  workload.items[0].continuations = {{1, 2}, {3}};
+  workload.items[5].checks = {std::vector<std::int32_t>(70), std::vector<std::int32_t>(71)};
+  CHECK(cost_of({0, 5}, workload) == 70 + 3 + 70);
+}
+
 TEST_CASE("where positions may be cut, first blocks come before second ones, the most expensive first") {
   const auto never = [](std::span<const double>) { return false; };
   const std::vector<Assignment> assignments{{{}, {{0}, {1}}, {}, never}, {{}, {{5}, {2}, {3}}, {}, never}};

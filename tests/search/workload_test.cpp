@@ -26,6 +26,17 @@ class Fixture {
     add("second", second);
   }
 
+  /// One task of another type with these items.
+  Fixture(task::TaskType type, const Json& items) : Fixture({"a"}, {"b"}) {
+    tasks_.clear();
+    task::TaskConfig config;
+    config.name = "only";
+    config.type = type;
+    config.data = folder_ / "only.json";
+    write_durably(config.data, Json{{"dev", items}}.dump());
+    tasks_.emplace_back(config);
+  }
+
   Workload make(std::size_t block_size, std::size_t context = 1000) const {
     return make_workload(tasks_, task::Split::dev, all_examples(tasks_, task::Split::dev),
                          model::Tokenizer::load(folder_.path()), block_size, context);
@@ -83,4 +94,41 @@ TEST_CASE("prompts that begin alike share a block") {
 TEST_CASE("a prompt that does not fit into the context is an input error that names task, item and lengths") {
   const auto error = testing::error_of([] { Fixture({"short", std::string(90, 'q')}, {"a"}).make(4, 60); });
   CHECK_THAT(error, Contains("3: ") && Contains("item 1 of task first") && Contains("60 allowed"));
+}
+
+TEST_CASE("an item whose options are measured has them behind its prompt") {
+  const Json items{{{"question", "q"}, {"choices", {{"A", "the"}, {"B", "the abc"}}}, {"answer", "B"}}};
+  const Fixture fixture(task::TaskType::option_likelihood, items);
+  const WorkItem item = fixture.make(4).items.at(0);
+  CHECK(item.continuations == std::vector<TokenIds>{{258}, {258, ' ', 261}});
+  const auto sequences = sequences_of(item);
+  REQUIRE(sequences.size() == 2);
+  CHECK(sequences[0] == item.prompt);
+  CHECK(sequences[1].size() == item.prompt.size() + 2);
+  CHECK(tokens_of(item) == static_cast<std::int64_t>(2 * item.prompt.size() + 2));
+  const std::size_t longest = item.prompt.size() + 2;
+  CHECK(fixture.make(4, longest).items.size() == 1);
+  CHECK_THAT(testing::error_of([&] { fixture.make(4, longest - 1); }),
+             Contains("3: ") && Contains("item 0 of task only"));
+}
+
+TEST_CASE("a text that stands alone is measured behind its own first token, and must have another") {
+  const Fixture alone(task::TaskType::perplexity, Json{{{"answer", "the abc"}}});
+  const WorkItem item = alone.make(4).items.at(0);
+  CHECK(item.prompt == TokenIds{257});
+  CHECK(item.continuations == std::vector<TokenIds>{{' ', 261}});
+  const Fixture single(task::TaskType::perplexity, Json{{{"answer", "the"}}});
+  CHECK_THAT(testing::error_of([&] { single.make(4); }), Contains("3: ") && Contains("without tokens to predict"));
+}
+
+TEST_CASE("an item with a second question holds it for every option, and all of them must fit") {
+  const Json items{{{"question", "q"}, {"choices", {{"A", "x"}, {"B", std::string(40, 'y')}}}, {"answer", "B"}}};
+  const Fixture fixture(task::TaskType::abstain, items);
+  const WorkItem item = fixture.make(4).items.at(0);
+  REQUIRE(item.checks.size() == 2);
+  CHECK(item.continuations.empty());
+  CHECK(std::equal(item.prompt.begin(), item.prompt.end(), item.checks[1].begin()));
+  CHECK(tokens_of(item) == static_cast<std::int64_t>(item.prompt.size() + item.checks[0].size()));
+  CHECK_THAT(testing::error_of([&] { fixture.make(4, item.checks[1].size() + 9); }), Contains("item 0 of task only"));
+  CHECK(fixture.make(4, item.checks[1].size() + 10).items.size() == 1);
 }

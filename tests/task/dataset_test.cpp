@@ -206,3 +206,20 @@ TEST_CASE("damaged files are read or refused as input, never anything else") {
   CHECK(refused > 1000);
   CHECK(refused < 3000);
 }
+
+TEST_CASE("types with options need them, reward models no answers, measured texts no questions") {
+  const TaskFiles files;
+  for (const auto type : {TaskType::option_likelihood, TaskType::abstain}) {
+    CHECK(read_dataset(files.task(type, splits(choice_item, ""))).dev[0].choices.size() == 2);
+    CHECK_THAT(error_of([&] { read_dataset(files.task(type, splits(open_item, ""))); }),
+               Contains("3: ") && Contains("no choices") && Contains(name_of(type)));
+  }
+  const std::string question = R"({"question": "q"})";
+  const std::string text = R"({"answer": "once upon a time"})";
+  CHECK(read_dataset(files.task(TaskType::reward, splits(question, ""))).dev[0].answer.empty());
+  CHECK(read_dataset(files.task(TaskType::perplexity, splits(text, ""))).dev[0].question.empty());
+  CHECK_THAT(error_of([&] { read_dataset(files.task(TaskType::perplexity, splits(question, ""))); }),
+             Contains("no answer"));
+  CHECK_THAT(error_of([&] { read_dataset(files.task(TaskType::exact_match, splits(text, ""))); }),
+             Contains("no question"));
+}

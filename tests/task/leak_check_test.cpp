@@ -58,3 +58,12 @@ TEST_CASE("splits that share nothing, or repeat within themselves, have no leak"
   CHECK(find_leaks(std::vector{Task(files.open(splits(open_item("a", "1"), twice)))}).empty());
   CHECK(find_leaks({}).empty());
 }
+
+TEST_CASE("texts without a question are compared with each other") {
+  const TaskFiles files;
+  const auto config = files.task(TaskType::perplexity, splits(R"({"answer": "one"}, {"answer": "two"})",
+                                                              R"({"answer": "two"}, {"answer": "three"})"));
+  const auto leaks = find_leaks(std::vector{Task(config)});
+  REQUIRE(leaks.size() == 1);
+  CHECK(leaks[0].questions == 1);
+}

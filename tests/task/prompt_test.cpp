@@ -87,3 +87,33 @@ TEST_CASE("gsm8k may take 200 new tokens, other sets 10") {
   CHECK(default_max_new_tokens(open("nlgraph")) == 10);
   CHECK(default_max_new_tokens(choices("mmlu")) == 10);
 }
+
+TEST_CASE("options are compared behind a question, or behind what they continue, or by their keys") {
+  TaskConfig config = choices("arc");
+  config.type = TaskType::option_likelihood;
+  CHECK(make_prompt(config, {}, item) == "Question: What?\nAnswer:");
+  config.name = "hellaswag";
+  CHECK(make_prompt(config, {}, item) == "What?");
+  config.instruction = "Go on.";
+  CHECK(make_prompt(config, {}, item) == "Go on.\nWhat?");
+  config = choices("mmlu");
+  config.type = TaskType::option_likelihood;
+  config.continuation = Continuation::key;
+  CHECK(make_prompt(config, {}, item) == make_prompt(choices("mmlu"), {}, item));
+}
+
+TEST_CASE("an abstainer is asked as in multiple choice, a reward model's or a measured text's prompt is the question") {
+  TaskConfig config = choices("mmlu");
+  config.type = TaskType::abstain;
+  CHECK(make_prompt(config, {}, item) == make_prompt(choices("mmlu"), {}, item));
+  CHECK(default_max_new_tokens(config) == 10);
+  for (const auto type : {TaskType::reward, TaskType::perplexity}) {
+    config.type = type;
+    CHECK(make_prompt(config, {}, open_item) == "6 * 7?");
+  }
+  CHECK(default_max_new_tokens(config) == 0);
+  config.type = TaskType::option_likelihood;
+  CHECK(default_max_new_tokens(config) == 0);
+  config.type = TaskType::reward;
+  CHECK(default_max_new_tokens(config) == 200);
+}

@@ -99,7 +99,7 @@ TEST_CASE("answers that a program scores come back with scores, null as a parse 
   config.service.command = {"python3", "-c", "input(); print('{\"version\": 1, \"scores\": [null, 0.25]}')"};
   const Task task(config);
   const std::vector<std::size_t> examples{0, 1};
-  const std::vector<std::string> outputs{"x", "y"};
+  const std::vector<Output> outputs{{"x"}, {"y"}};
 
   const auto outcomes = task.score_all(Split::dev, examples, outputs, [] { return false; });
 
@@ -118,11 +118,11 @@ TEST_CASE("scored together or one by one, answers have the same outcomes") {
   const TaskFiles files;
   const Task task(files.open(R"({"dev": [{"question": "q", "answer": "12"}, {"question": "r", "answer": "no"}]})"));
   const std::vector<std::size_t> examples{1, 0};
-  const std::vector<std::string> outputs{"oh no", "13"};
+  const std::vector<Output> outputs{{"oh no"}, {"13"}};
   const auto outcomes = task.score_all(Split::dev, examples, outputs, [] { return false; });
   for (std::size_t i = 0; i < 2; ++i) {
-    CHECK(outcomes[i].score == task.score(Split::dev, examples[i], outputs[i]).score);
-    CHECK(outcomes[i].answer == task.score(Split::dev, examples[i], outputs[i]).answer);
+    CHECK(outcomes[i].score == task.score(Split::dev, examples[i], outputs[i].text).score);
+    CHECK(outcomes[i].answer == task.score(Split::dev, examples[i], outputs[i].text).answer);
   }
 }
 
@@ -138,4 +138,33 @@ TEST_CASE("match: number compares the last number, and wants one in every gold a
   TaskConfig words = files.open(R"({"dev": [{"question": "q", "answer": "many"}]})", "w");
   words.match = Match::number;
   CHECK_THAT(error_of([&] { const Task refused(words); }), Contains("3: ") && Contains("many") && Contains("number"));
+}
+
+TEST_CASE("a task that measures likelihood has texts behind its prompts and generates nothing") {
+  const TaskFiles files;
+  const Task options(files.task(TaskType::option_likelihood, choice_items));
+  CHECK(options.prompt(Split::dev, 0) == "Question: dev?\nAnswer:");
+  CHECK(options.continuations(Split::dev, 0) == std::vector<std::string>{" x", " yes"});
+  CHECK(options.max_new_tokens() == 0);
+  const std::vector<model::Likelihood> likelihoods{{-3.0, 1}, {-2.0, 1}};
+  CHECK(options.outcome(Split::dev, 0, likelihoods).score == 1.0);
+  CHECK(options.outcome(Split::test, 0, likelihoods).score == 0.0);
+
+  const Task texts(files.task(TaskType::perplexity, open_items));
+  CHECK(texts.prompt(Split::dev, 0) == "6 * 7?");
+  CHECK(texts.continuations(Split::test, 0) == std::vector<std::string>{" 2"});
+  CHECK(texts.outcome(Split::test, 0, std::vector<model::Likelihood>{{0.0, 1}}).score == 1.0);
+  CHECK(choices().continuations(Split::dev, 0).empty());
+}
+
+TEST_CASE("an abstainer has a second question for every option, and knows which one was chosen") {
+  const TaskFiles files;
+  const Task task(files.task(TaskType::abstain, choice_items));
+  const auto checks = task.checks(Split::dev, 0);
+  REQUIRE(checks.size() == 2);
+  CHECK_THAT(checks[1], Contains(task.prompt(Split::dev, 0) + "\nProposed answer: B: yes\n"));
+  CHECK(task.chosen(Split::dev, 0, " B.") == 1U);
+  CHECK_FALSE(task.chosen(Split::dev, 0, "hm"));
+  CHECK(task.score(Split::dev, 0, " B.").score == 1.0);
+  CHECK(choices().checks(Split::dev, 0).empty());
 }

@@ -1,0 +1,122 @@
+#include "search/block_exam.hpp"
+
+#include <map>
+#include <utility>
+
+#include "model/batch_parts.hpp"
+#include "model/likelihood.hpp"
+#include "task/self_check.hpp"
+
+namespace shoal::search {
+
+BlockExam::BlockExam(const ExamSetup& setup, const model::ModelVariant& variant, const ItemList& block)
+    : setup_(setup), variant_(variant), block_(block), results_(block.size()) {}
+
+void BlockExam::run() {
+  const auto measured = [&](std::size_t place) { return !item(place).continuations.empty(); };
+  const Places answered = places_where([&](std::size_t place) { return !measured(place); });
+  answer(answered);
+  measure(places_where(measured));
+  score_answers(answered);
+  question_answers(places_where([&](std::size_t place) { return !item(place).checks.empty(); }));
+}
+
+BlockExam::Places BlockExam::places_where(const std::function<bool(std::size_t)>& holds) const {
+  Places places;
+  for (std::size_t place = 0; place < block_.size(); ++place) {
+    if (holds(place)) places.push_back(place);
+  }
+  return places;
+}
+
+model::GenerationOptions BlockExam::options() const {
+  return {setup_.evaluator.options.prefix_sharing, &setup_.cancelled, &setup_.evaluator.comm.pulse().counter()};
+}
+
+std::vector<model::Generation> BlockExam::generate(std::span<const model::GenerationRequest> requests) {
+  auto result = model::generate_in_parts(requests, setup_.most_tokens,
+                                         [&](const auto part) { return model::generate(variant_, part, options()); });
+  counts_ += result.counts;
+  return std::move(result.generations);
+}
+
+void BlockExam::answer(const Places& places) {
+  std::vector<model::GenerationRequest> requests;
+  for (const std::size_t place : places) {
+    model::GenerationRequest& request = requests.emplace_back();
+    request.prompt = item(place).prompt;
+    request.max_new_tokens = task(place).max_new_tokens();
+    if (setup_.evaluator.options.early_exit == EarlyExit::off) continue;
+    request.settled = [this, place](std::span<const std::int32_t> ids) {
+      return task(place).settled(setup_.workload.split, item(place).example, setup_.evaluator.tokenizer.decode(ids));
+    };
+  }
+  auto generations = generate(requests);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    ItemResult& result = results_[places[i]];
+    result.output_ids = std::move(generations[i].output_ids);
+    result.output = setup_.evaluator.tokenizer.decode(result.output_ids);
+  }
+}
+
+void BlockExam::measure(const Places& places) {
+  std::vector<model::LikelihoodRequest> requests;
+  for (const std::size_t place : places) {
+    for (const TokenIds& text : item(place).continuations) requests.push_back({item(place).prompt, text});
+  }
+  const auto measured = model::measure_in_parts(variant_, requests, options(), setup_.most_tokens);
+  counts_ += measured.counts;
+  std::span<const model::Likelihood> rest = measured.likelihoods;
+  for (const std::size_t place : places) {
+    const std::size_t texts = item(place).continuations.size();
+    results_[place].outcome = task(place).outcome(setup_.workload.split, item(place).example, rest.first(texts));
+    rest = rest.subspan(texts);
+  }
+}
+
+// Each task is asked once for all its answers in the block.
+void BlockExam::score_answers(const Places& places) {
+  std::map<std::size_t, Places> by_task;
+  for (const std::size_t place : places) by_task[item(place).task].push_back(place);
+  for (const auto& [number, its_places] : by_task) score_task(number, its_places);
+}
+
+void BlockExam::score_task(std::size_t number, const Places& places) {
+  std::vector<std::size_t> examples;
+  std::vector<task::Output> outputs;
+  for (const std::size_t place : places) {
+    examples.push_back(item(place).example);
+    outputs.push_back({results_[place].output, results_[place].output_ids.size()});
+  }
+  const auto cancelled = [this] {
+    setup_.evaluator.comm.pulse().beat();  // waiting for a service is no standstill
+    return setup_.cancelled.load();
+  };
+  auto outcomes = setup_.evaluator.tasks[number].score_all(setup_.workload.split, examples, outputs, cancelled);
+  for (std::size_t i = 0; i < places.size(); ++i) results_[places[i]].outcome = std::move(outcomes[i]);
+}
+
+// Answers from which no option could be read are no answers: there is nothing to ask about.
+void BlockExam::question_answers(const Places& places) {
+  Places asked;
+  std::vector<model::GenerationRequest> requests;
+  for (const std::size_t place : places) {
+    const auto chosen = task(place).chosen(setup_.workload.split, item(place).example, results_[place].output);
+    if (!chosen) continue;
+    asked.push_back(place);
+    model::GenerationRequest& request = requests.emplace_back();
+    request.prompt = item(place).checks[*chosen];
+    request.max_new_tokens = task(place).max_new_tokens();
+    if (setup_.evaluator.options.early_exit == EarlyExit::off) continue;
+    request.settled = [this](std::span<const std::int32_t> ids) {
+      return task::verdict_settled(setup_.evaluator.tokenizer.decode(ids));
+    };
+  }
+  const auto replies = generate(requests);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    task::Outcome& outcome = results_[asked[i]].outcome;
+    outcome = task::checked(std::move(outcome), setup_.evaluator.tokenizer.decode(replies[i].output_ids));
+  }
+}
+
+}  // namespace shoal::search
