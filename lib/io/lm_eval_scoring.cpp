@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "base/error.hpp"
+
 namespace shoal::io {
 namespace {
 
@@ -14,13 +16,20 @@ bool is_greedy(const std::string& key, const YAML::Node& value) {
   return (key == "top_p" || key == "num_beams") && value.as<double>(0.0) == 1.0;
 }
 
+int whole_number(const std::string& key, const YAML::Node& value) {
+  int number = 0;
+  if (value.IsScalar() && YAML::convert<int>::decode(value, number) && number > 0) return number;
+  fail(ExitCode::usage, "generation_kwargs.{} is no positive whole number (a length in tokens is expected). Repair it.",
+       key);
+}
+
 void read_generation(const YAML::Node& task, LmEvalScoring& scoring) {
   const YAML::Node options = task["generation_kwargs"];
   if (!options.IsDefined() || !options.IsMap()) return;
   for (const auto& option : options) {
     const std::string key = option.first.Scalar();
     if (key == "max_gen_toks" || key == "max_tokens" || key == "max_new_tokens") {
-      scoring.max_new_tokens = option.second.as<int>();
+      scoring.max_new_tokens = whole_number(key, option.second);
     } else if (key == "until") {
       scoring.notes.push_back(
           "generation_kwargs.until is not carried over: an answer ends with the model's end token or after "
