@@ -20,7 +20,7 @@ int list() {
   print("combine", {"harmonic_mean", "mean", "min", "weighted"});
   print("merge spaces", {"factors", "delta"});
   print("presets", swarm::preset_names());
-  print("optimisers", {"swarm"});
+  print("optimisers", swarm::optimiser_names());
   print("baselines", {"best_single", "uniform_soup"});
   return 0;
 }

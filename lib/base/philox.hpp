@@ -14,7 +14,11 @@ enum class Purpose : std::uint32_t {
   validation_split = 4,
   mutation = 5,
   dare_mask = 6,
-  synthetic = 7
+  synthetic = 7,
+  random_position = 24,
+  quasi_random_shift = 25,
+  cma_es = 26,
+  differential_evolution = 27
 };
 
 /// The particle word of a draw that belongs to an iteration as a whole.
@@ -36,6 +40,10 @@ inline double uniform_of(const std::array<std::uint32_t, 4>& words) {
   const std::uint64_t bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
   return static_cast<double>(bits) * 0x1.0p-53;
 }
+
+/// A standard normal number from the output words w2, w3: sqrt(-2 ln u_2) cos(2π u_3) with u_2 = (w2 + 1/2) 2^-32 and
+/// u_3 = w3 2^-32 (Box and Muller 1958).
+double normal_of(const std::array<std::uint32_t, 4>& words);
 
 /// Uniform in [0, 1) with 53 random bits, from the output words w0, w1: u = ((w0 << 32 | w1) >> 11) * 2^-53.
 double uniform(std::uint64_t seed, Counter counter);

@@ -47,6 +47,7 @@ std::string draw_of(const std::vector<UpdateDraws>& blocks, std::optional<double
 }
 
 std::string draws_of(const std::vector<UpdateDraws>& blocks) {
+  if (blocks.empty()) return "";  // of another optimiser
   return fmt::format("\"inertia\": {}, \"cognitive\": {}, \"social\": {}, \"repel\": {}",
                      draw_of(blocks, &UpdateDraws::inertia), draw_of(blocks, &UpdateDraws::cognitive),
                      draw_of(blocks, &UpdateDraws::social), draw_of(blocks, &UpdateDraws::repel));

@@ -124,6 +124,7 @@ Json json_of(const swarm::Settings& s) {
           {"dropN", s.drop_n},
           {"max_invalid", s.invalid_allowed()},
           {"blocks", s.blocks},
+          {"candidates", s.candidates},
           {"positions", s.positions == swarm::Positions::dense ? "dense" : "affine"},
           {"velocity", rules[static_cast<int>(s.velocity)]},
           {"density", s.density},
@@ -145,6 +146,7 @@ Json json_of(const RunConfig& config) {
           {"experts", experts},
           {"merge_space", config.merge_space},
           {"utility", json_of(config.utility)},
+          {"optimiser", swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)]},
           {"swarm", json_of(config.swarm)},
           {"evaluation",
            {{"dtype", config.evaluation.dtype},
@@ -185,6 +187,8 @@ std::string trajectory_hash(const RunConfig& config) {
   // Older runs, which knew no other way, go on.
   if (config.evaluation.adapters == "separate") json["evaluation"].erase("adapters");
   if (!config.evaluation.synthetic) json["evaluation"].erase("synthetic");
+  if (config.swarm.optimiser == swarm::Optimiser::swarm) json.erase("optimiser");
+  if (config.swarm.optimiser != swarm::Optimiser::surrogate) json["swarm"].erase("candidates");
   if (config.swarm.positions == swarm::Positions::affine) {
     for (const char* key : {"positions", "velocity", "density", "mutation"}) json["swarm"].erase(key);
   }

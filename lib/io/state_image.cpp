@@ -103,6 +103,7 @@ class StateReader {
     state.step_length = reader_.doubles("step_length").at(0);
     state.best_history = reader_.doubles("best_history");
     experts_ = static_cast<std::size_t>(state.experts);
+    if (reader_.has("optimiser_memory")) state.memory = reader_.doubles("optimiser_memory");
     read_particles(state);
     state.global_best = read_extremes("global_best").at(0);
     state.global_worst = read_extremes("global_worst").at(0);
@@ -189,6 +190,7 @@ std::string encode(const SwarmState& state) {
   const std::array<std::int64_t, 5> numbers{static_cast<std::int64_t>(state.seed), state.experts, state.iteration,
                                             state.invalid_evaluations, state.evaluations};
   writer.integers("numbers", numbers, {numbers.size()});
+  if (!state.memory.empty()) writer.doubles("optimiser_memory", state.memory, {state.memory.size()});
   writer.doubles("step_length", std::array{state.step_length}, {1});
   writer.doubles("best_history", state.best_history, {state.best_history.size()});
   write_particles(writer, state.particles);

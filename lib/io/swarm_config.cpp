@@ -90,8 +90,10 @@ swarm::Settings read_swarm(YamlMap& document, int experts) {
     read_schedule(*map, settings);
     read_selection(*map, settings);
     read_dense(*map, settings);
+    read_integer(*map, "candidates", settings.candidates);
     map->finish();
   }
+  read_choice(document, "optimiser", swarm::optimiser_names(), settings.optimiser);
   swarm::check(settings, experts);
   return settings;
 }

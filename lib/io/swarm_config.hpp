@@ -5,7 +5,8 @@
 
 namespace shoal::io {
 
-/// The `swarm` mapping of a document: the preset's values, then the keys given. Throws Error{usage}.
+/// The `swarm` mapping of a document: the preset's values, then the keys given; and its `optimiser`. Throws
+/// Error{usage}.
 swarm::Settings read_swarm(YamlMap& document, int experts);
 
 }  // namespace shoal::io

@@ -11,6 +11,14 @@ namespace fs = std::filesystem;
 
 constexpr double mib = 1024.0 * 1024.0;
 
+/// What an optimiser remembers: of CMA-ES its covariance and three vectors, of the surrogate every evaluated position.
+double memory_bytes(const io::RunConfig& config) {
+  const double coefficients = static_cast<double>(config.experts.size()) * config.swarm.blocks;
+  if (config.swarm.optimiser == swarm::Optimiser::cma_es) return 8.0 * coefficients * (coefficients + 3.0);
+  if (config.swarm.optimiser != swarm::Optimiser::surrogate) return 0.0;
+  return 8.0 * config.swarm.particles * (config.swarm.max_iteration + 1.0) * (coefficients + 1.0);
+}
+
 /// state.h5: positions, velocities and bests of all particles [N, n]; scores [m] of their bests, of g and g_w and of
 /// the lowest of each iteration in the window, in float64. Dense positions: their weight vectors beside it.
 double checkpoint_bytes(const io::RunConfig& config, double items) {
@@ -20,7 +28,8 @@ double checkpoint_bytes(const io::RunConfig& config, double items) {
   const bool dense = config.swarm.positions == swarm::Positions::dense;
   const double vectors = dense ? (3.0 * particles + extremes) * dense_vector_bytes(config) : 0.0;
   constexpr double headers = 16384.0;  // bytes: of HDF5, manifest and folder
-  return 8.0 * (particles * (3.0 * experts + items) + extremes * (experts + items)) + vectors + headers;
+  return 8.0 * (particles * (3.0 * experts + items) + extremes * (experts + items)) + vectors + headers +
+         memory_bytes(config);
 }
 
 /// history.jsonl: a line per iteration with position and velocity in 17 digits; the report repeats about as much.

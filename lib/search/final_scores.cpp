@@ -91,6 +91,7 @@ std::optional<std::vector<io::ResultRow>> final_rows(const Evaluator& evaluator,
                                                      std::span<const std::string> expert_names, const Winner& winner,
                                                      const Workload& dev, const Workload& test) {
   std::vector<io::ResultRow> rows = named_positions(expert_names, winner);
+  rows.back().name = swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)];
   const WaveScores on_dev = evaluate(evaluator, assignments_of(rows, winner, dev), dev);
   if (on_dev.interrupted) return std::nullopt;
   const WaveScores on_test = evaluate(evaluator, assignments_of(rows, winner, test), test);

@@ -38,7 +38,8 @@ class SearchLoop {
 
   /// Evaluations of the particles of a later iteration, pruned where that changes no decision; empty: given up.
   std::optional<std::vector<swarm::Evaluation>> evaluate_iteration(const swarm::Proposal& proposal) const {
-    if (!setup_.config.evaluation.prune) return evaluate_proposal(proposal);
+    const bool exact = !swarm::needs_bests_only(settings_.optimiser);
+    if (exact || !setup_.config.evaluation.prune) return evaluate_proposal(proposal);
     const std::size_t block = setup_.config.evaluation.block.value_or(default_block);
     const PruningSetup pruning{setup_.evaluator, setup_.workload, setup_.utility, settings_, block, setup_.dense};
     return evaluate_pruned(pruning, outcome_.state, proposal);

@@ -52,9 +52,12 @@ UpdateDraws draw_update(const Settings& settings, std::uint64_t seed, int iterat
   return draws;
 }
 
-std::vector<UpdateDraws> draw_updates(const Settings& settings, std::uint64_t seed, int iteration, int particle) {
+std::vector<UpdateDraws> draw_updates(const Settings& settings, std::uint64_t seed, int iteration, int particle,
+                                      int candidate) {
   std::vector<UpdateDraws> draws;
-  for (int b = 0; b < settings.blocks; ++b) draws.push_back(draw_update(settings, seed, iteration, particle, b));
+  for (int b = 0; b < settings.blocks; ++b) {
+    draws.push_back(draw_update(settings, seed, iteration, particle, candidate * settings.blocks + b));
+  }
   return draws;
 }
 

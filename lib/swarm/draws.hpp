@@ -34,8 +34,9 @@ using ParticleDraws = std::variant<StartDraws, std::vector<UpdateDraws>>;
 StartDraws draw_start(const Settings& settings, std::uint64_t seed, int particle, int experts);
 /// Of one block of layers (0 when there is but one).
 UpdateDraws draw_update(const Settings& settings, std::uint64_t seed, int iteration, int particle, int block = 0);
-/// Of every block, in order.
-std::vector<UpdateDraws> draw_updates(const Settings& settings, std::uint64_t seed, int iteration, int particle);
+/// Of every block, in order. `candidate`: which of several such sets, one after the other in the stream.
+std::vector<UpdateDraws> draw_updates(const Settings& settings, std::uint64_t seed, int iteration, int particle,
+                                      int candidate = 0);
 
 /// dropK: whether the whole iteration moves without evaluating.
 bool drop_iteration(const Settings& settings, std::uint64_t seed, int iteration);

@@ -25,8 +25,7 @@ struct Where {
 };
 
 /// Gaussian mutation of the part [begin, end) of a position: each weight, with probability `rate`, gets sigma n added.
-/// Philox words w0, w1 give the u that is compared with `rate`; n = sqrt(-2 ln u_2) cos(2π u_3) with
-/// u_2 = (w2 + 1/2) 2^-32 and u_3 = w3 2^-32 (Box and Muller 1958).
+/// Philox words w0, w1 give the u that is compared with `rate`, w2 and w3 the normal number n.
 void mutate(std::span<float> position, const Mutation& mutation, const Where& where, std::size_t begin,
             std::size_t end);
 

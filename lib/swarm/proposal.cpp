@@ -3,7 +3,11 @@
 #include <limits>
 #include <utility>
 
+#include "swarm/cma_es.hpp"
+#include "swarm/differential_evolution.hpp"
 #include "swarm/restart.hpp"
+#include "swarm/simplex_draw.hpp"
+#include "swarm/surrogate.hpp"
 #include "swarm/update_rule.hpp"
 
 namespace shoal::swarm {
@@ -60,22 +64,81 @@ Proposal start(const Settings& settings, int experts, std::uint64_t seed) {
   return proposal;
 }
 
-Proposal propose(const SwarmState& state, const Settings& settings) {
-  Proposal proposal;
-  proposal.iteration = state.iteration + 1;
+namespace {
+
+/// Moves a particle by the update rule. With a surrogate it draws several times and takes the move that promises most,
+/// the earliest of equals.
+std::vector<UpdateDraws> move_by_rule(Particle& particle, int id, const SwarmState& state, const Settings& settings) {
+  const int candidates = settings.optimiser == Optimiser::surrogate ? settings.candidates : 1;
+  const Particle before = particle;
+  std::vector<UpdateDraws> chosen;
+  double most = 0.0;
+  for (int c = 0; c < candidates; ++c) {
+    Particle moved = before;
+    auto draws = draw_updates(settings, state.seed, state.iteration + 1, id, c);
+    move(moved, state.global_best.position, state.global_worst.position, state.step_length,
+         weights_of(settings, draws));
+    const double promise = candidates == 1 ? 0.0 : guess_utility(state.memory, moved.position);
+    if (c > 0 && !(promise > most)) continue;
+    most = promise;
+    particle = std::move(moved);
+    chosen = std::move(draws);
+  }
+  return chosen;
+}
+
+/// The swarm's own iteration: restarts, draws, moves.
+void move_swarm(Proposal& proposal, const SwarmState& state, const Settings& settings) {
   proposal.step_length = state.step_length;
-  proposal.particles = state.particles;
   const bool whole_skipped = drop_iteration(settings, state.seed, proposal.iteration);
   for (std::size_t i = 0; i < proposal.particles.size(); ++i) {
     const int id = static_cast<int>(i);
     Particle& particle = proposal.particles[i];
     proposal.restarted.push_back(due_for_restart(particle, settings));
     if (proposal.restarted.back()) restart(particle, settings);
-    std::vector<UpdateDraws> draws = draw_updates(settings, state.seed, proposal.iteration, id);
-    move(particle, state.global_best.position, state.global_worst.position, state.step_length,
-         weights_of(settings, draws));
-    proposal.draws.emplace_back(std::move(draws));
+    proposal.draws.emplace_back(move_by_rule(particle, id, state, settings));
     proposal.skipped.push_back(whole_skipped || drop_particle(settings, state.seed, proposal.iteration, id));
+  }
+}
+
+std::vector<Coordinates> positions_without_velocity(const SwarmState& state, const Settings& settings) {
+  const int iteration = state.iteration + 1;
+  if (settings.optimiser == Optimiser::cma_es) {
+    return CmaEs(state.memory, state.experts).ask(state.seed, iteration, settings.particles);
+  }
+  std::vector<Coordinates> positions;
+  for (int i = 0; i < settings.particles; ++i) {
+    positions.push_back(settings.optimiser == Optimiser::de
+                            ? trial_position(state, iteration, i)
+                            : draw_position(settings, state.seed, iteration, i, state.experts));
+  }
+  return positions;
+}
+
+/// The other optimisers name positions; a velocity is how the particle got there.
+void jump(Proposal& proposal, const SwarmState& state, const Settings& settings) {
+  const auto positions = positions_without_velocity(state, settings);
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    Particle& particle = proposal.particles[i];
+    particle.velocity = difference(positions[i], particle.position);
+    particle.position = positions[i];
+  }
+  proposal.draws.resize(positions.size(), std::vector<UpdateDraws>{});
+  proposal.restarted.assign(positions.size(), false);
+  proposal.skipped.assign(positions.size(), false);
+}
+
+}  // namespace
+
+Proposal propose(const SwarmState& state, const Settings& settings) {
+  Proposal proposal;
+  proposal.iteration = state.iteration + 1;
+  proposal.particles = state.particles;
+  const bool by_rule = settings.optimiser == Optimiser::swarm || settings.optimiser == Optimiser::surrogate;
+  if (by_rule) {
+    move_swarm(proposal, state, settings);
+  } else {
+    jump(proposal, state, settings);
   }
   return proposal;
 }

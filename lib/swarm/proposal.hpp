@@ -13,7 +13,7 @@ namespace shoal::swarm {
 /// What an iteration is about to evaluate. Everything is decided by the state before and by the random streams.
 struct Proposal {
   int iteration = 0;
-  std::optional<double> step_length;  ///< empty at iteration 0
+  std::optional<double> step_length;  ///< empty at iteration 0, and where there are no steps
   std::vector<Particle> particles;    ///< moved, not yet evaluated
   std::vector<bool> restarted;
   std::vector<bool> skipped;  ///< by dropout
@@ -26,7 +26,7 @@ struct Proposal {
 /// Iteration 0: the experts and their crossovers.
 Proposal start(const Settings& settings, int experts, std::uint64_t seed);
 
-/// The next iteration: restarts, draws, moves. Pure: every rank computes the same.
+/// The next iteration, as the optimiser wants it. Pure: every rank computes the same.
 Proposal propose(const SwarmState& state, const Settings& settings);
 
 }  // namespace shoal::swarm

@@ -142,7 +142,34 @@ void check_dense(const Settings& s) {
   refuse_in_span(s, s.mutation.rate > 0.0, "mutation");
 }
 
+void refuse_with(const Settings& s, bool used, const char* key, const char* why) {
+  if (!used) return;
+  fail(ExitCode::usage, "optimiser is {} and swarm.{} is set ({}). Change one.",
+       optimiser_names()[static_cast<std::size_t>(s.optimiser)], key, why);
+}
+
+void check_optimiser(const Settings& s) {
+  require(s.candidates >= 1, "candidates", s.candidates, "at least 1");
+  if (s.optimiser == Optimiser::swarm) return;
+  const bool moves = s.optimiser == Optimiser::surrogate;
+  refuse_with(s, s.positions == Positions::dense, "positions: dense", "only the swarm's update knows weight vectors");
+  refuse_with(s, !moves && s.drop_k > 0.0, "dropK", "only the swarm's update can move without evaluating");
+  refuse_with(s, !moves && s.drop_n > 0.0, "dropN", "only the swarm's update can move without evaluating");
+  refuse_with(s, moves && !s.weight_randomness, "weight_randomness: false", "the candidates would all be the same");
+  require(s.optimiser != Optimiser::de || s.particles >= 4, "particles", s.particles,
+          "at least 4 for differential evolution");
+}
+
 }  // namespace
+
+const std::vector<std::string>& optimiser_names() {
+  static const std::vector<std::string> names{"swarm", "random", "quasi_random", "cma_es", "de", "surrogate"};
+  return names;
+}
+
+bool needs_bests_only(Optimiser optimiser) {
+  return optimiser != Optimiser::cma_es && optimiser != Optimiser::surrogate;
+}
 
 const std::vector<std::string>& preset_names() {
   static const std::vector<std::string> names{"paper", "reference", "moco", "robust", "quick"};
@@ -170,6 +197,7 @@ void check(const Settings& settings, int experts) {
   check_counts(settings);
   check_fractions(settings);
   check_dense(settings);
+  check_optimiser(settings);
 }
 
 }  // namespace shoal::swarm

@@ -23,6 +23,10 @@ struct Mutation {
   double sigma = 0.0;  ///< standard deviation of the change, in units of the weights
 };
 
+/// What proposes the positions of an iteration: the swarm's update; draws without memory, random or quasi-random;
+/// CMA-ES; differential evolution; or the swarm's update, screened by a guess of the utility.
+enum class Optimiser { swarm, random, quasi_random, cma_es, de, surrogate };
+
 /// Which rules decide about stopping, restarting and equal worst particles: Shoal's, or those of the published code.
 /// Switched on by the preset named `reference`, not by its keys.
 enum class Rules { shoal, published_code };
@@ -30,6 +34,8 @@ enum class Rules { shoal, published_code };
 /// Every key of a swarm (docs/algorithm.md has the table of presets). The defaults are those of preset `robust`.
 struct Settings {
   std::string preset = "robust";
+  Optimiser optimiser = Optimiser::swarm;
+  int candidates = 8;  ///< draws that the surrogate chooses from
   Rules rules = Rules::shoal;
   int particles = 0;  ///< N
   double crossover_range_low = 0.0;
@@ -67,6 +73,12 @@ struct Settings {
 
   int invalid_allowed() const { return max_invalid < 0 ? particles : max_invalid; }
 };
+
+/// Spellings of the optimisers, in the order of the enumeration.
+const std::vector<std::string>& optimiser_names();
+
+/// Whether an optimiser looks at nothing of an evaluation but the bests it leads to. The others need its exact utility.
+bool needs_bests_only(Optimiser optimiser);
 
 /// Names of the presets, in the order of the documentation.
 const std::vector<std::string>& preset_names();

@@ -44,6 +44,8 @@ struct SwarmState {
   std::vector<double> best_history;         ///< utility of g after each evaluated (or counted) iteration
   int invalid_evaluations = 0;
   std::int64_t evaluations = 0;  ///< really started
+  /// What an optimiser remembers beside the particles: the state of CMA-ES, or the surrogate's evaluated positions.
+  std::vector<double> memory;
 };
 
 }  // namespace shoal::swarm

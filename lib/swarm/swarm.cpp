@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "swarm/bests.hpp"
+#include "swarm/optimiser_memory.hpp"
 
 namespace shoal::swarm {
 namespace {
@@ -87,6 +88,7 @@ SwarmState first_state(const Proposal& proposal, const Settings& settings, int e
   update_global_best(state.global_best, evaluated, 0, by_utility, {});
   update_global_worst(state, evaluated, settings);
   state.best_history.push_back(state.global_best.utility);
+  remember(state, evaluated, settings);
   return state;
 }
 
@@ -126,6 +128,7 @@ Step advance(const SwarmState& before, const Proposal& proposal, const Settings&
     const auto evaluated = views(state.particles, ids, evaluations);
     tests = update_global_best(state.global_best, evaluated, state.iteration, settings, paired_test);
     update_global_worst(state, evaluated, settings);
+    remember(state, evaluated, settings);
   }
   if (!ids.empty() || settings.count_skipped) state.best_history.push_back(state.global_best.utility);
   // λ <- max(λ φ_λ, minimum_step_length)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 TOLERANCE = 1e-12
 CROSSOVER, PARTNER, UPDATE, DROPOUT = range(4)
+RANDOM_POSITION, SHIFT, DIFFERENTIAL_EVOLUTION = 24, 25, 27
 WHOLE_ITERATION = 0xFFFFFFFF
 
 
@@ -73,6 +74,8 @@ class Replay:
         self.s = config["swarm"]
         self.blocks = self.s["blocks"]
         self.n = len(config["experts"])
+        self.optimiser = config.get("optimiser", "swarm")
+        self.archive = []       # (utility, position) of the surrogate
         self.stream = Stream(config["seed"])
         self.published = self.s["preset"] == "reference"
         self.history = []       # g's utility after each counted iteration
@@ -142,6 +145,7 @@ class Replay:
             self.coordinates(p["v"], line["particles"][i]["velocity"], f"iteration 0 particle {i} velocity")
         self.step_length = s["step_length"]
         self.history.append(self.g[0])
+        self.remember(line)
         self.compare_extremes(line)
 
     # later iterations -------------------------------------------------------------------------------------------------
@@ -163,11 +167,13 @@ class Replay:
         if k > s["max_iteration"]:
             raise Mismatch(f"iteration {k} should not exist: max_iteration is {s['max_iteration']}")
         identical(list(range(s["particles"])), [p["id"] for p in line["particles"]], f"iteration {k} particle ids")
-        same(self.step_length, line["step_length"], f"iteration {k} step_length")
+        steps = self.optimiser in ("swarm", "surrogate")
+        same(self.step_length if steps else None, line["step_length"], f"iteration {k} step_length")
         whole = s["dropK"] > 0 and self.stream.uniform(k, WHOLE_ITERATION, DROPOUT, 0) < s["dropK"]
         skipped = [whole or (s["dropN"] > 0 and self.stream.uniform(k, i, DROPOUT, 0) < s["dropN"]) for i in range(s["particles"])]
+        bests = [list(p["p"]) for p in self.particles]
         for i, p in enumerate(self.particles):
-            self.move(k, i, p, line["particles"][i])
+            self.move(k, i, p, line["particles"][i]) if steps else self.jump(k, i, p, line["particles"][i], bests)
             self.take(k, i, p, line["particles"][i], skipped[i])
         identical(not all(skipped), line["evaluated"], f"iteration {k} evaluated")
         if not all(skipped):
@@ -176,6 +182,7 @@ class Replay:
         if not all(skipped) or s["count_skipped"]:
             self.history.append(self.g[0])
         self.compare_extremes(line)
+        self.remember(line)
         self.step_length = max(self.step_length * s["step_length_factor"], s["minimum_step_length"])
 
     def move(self, k, i, p, found):
@@ -187,30 +194,115 @@ class Replay:
             p["x"], p["v"], p["invalid"] = list(p["p"]), [0.0] * self.n * self.blocks, False
             if s["restart_mode"] == "one_shot":
                 p["age"], p["cool_down"] = 0, s["restart_cool_down"]
-        g, worst = self.g[3], self.worst[3]
-        for b, w in enumerate(self.weights(k, i, found["draws"], where)):
-            for d in range(b * self.n, (b + 1) * self.n):
-                x = p["x"][d]
-                p["v"][d] = (w[0] * p["v"][d] + w[1] * (p["p"][d] - x) + w[2] * (g[d] - x) + w[3] * (x - worst[d])) / sum(w)
-        p["x"] = [x + self.step_length * v for x, v in zip(p["x"], p["v"])]
+        candidates = range(s["candidates"] if self.optimiser == "surrogate" else 1)
+        draws = [[self.draws(k, i, c * self.blocks + b) for b in range(self.blocks)] for c in candidates]
+        moves = [self.moved(p, of_blocks) for of_blocks in draws]
+        c = self.chosen(moves, draws, found["draws"], where)
+        for index, name in enumerate(("inertia", "cognitive", "social", "repel")):
+            values = [of_block[index] for of_block in draws[c]]
+            identical(values if self.blocks > 1 else values[0], found["draws"][name], f"{where} draw {name}")
+        p["x"], p["v"] = moves[c]
         self.coordinates(p["x"], found["position"], f"{where} position")
         self.coordinates(p["v"], found["velocity"], f"{where} velocity")
 
-    def weights(self, k, i, found, where):
-        """The four weights of each block of layers, from draws that must be the logged ones."""
-        s, blocks = self.s, []
-        coefficients = {"inertia": s["inertia"], "cognitive": s["cognitive_coeff"], "social": s["social_coeff"], "repel": s["repel_coeff"]}
+    def draws(self, k, i, place):
+        """The four draws of one block of layers, None where unused."""
+        used = [self.s["weight_randomness"]] * 3 + [self.s["weight_randomness"] and self.s["repel_term"]]
+        return [self.stream.uniform(k, i, UPDATE, 4 * place + index) if used[index] else None for index in range(4)]
+
+    def moved(self, p, draws):
+        """Position and velocity after a move with these draws of each block of layers."""
+        s, velocity, g, worst = self.s, [], self.g[3], self.worst[3]
+        coefficients = (s["inertia"], s["cognitive_coeff"], s["social_coeff"], s["repel_coeff"] if s["repel_term"] else 0.0)
+        for b, of_block in enumerate(draws):
+            w = [(1.0 if draw is None else draw) * c for draw, c in zip(of_block, coefficients)]
+            for d in range(b * self.n, (b + 1) * self.n):
+                x = p["x"][d]
+                velocity.append((w[0] * p["v"][d] + w[1] * (p["p"][d] - x) + w[2] * (g[d] - x) + w[3] * (x - worst[d])) / sum(w))
+        return [x + self.step_length * v for x, v in zip(p["x"], velocity)], velocity
+
+    def guess(self, x):
+        """Inverse squared distances to the five nearest evaluated positions."""
+        near = sorted(((sum((a - b) ** 2 for a, b in zip(x, y)), u) for u, y in self.archive), key=lambda pair: pair[0])
+        if near[0][0] == 0.0:
+            return near[0][1]
+        return sum(u / d for d, u in near[:5]) / sum(1.0 / d for d, _ in near[:5])
+
+    def chosen(self, moves, draws, found, where):
+        """The candidate that the history has taken: one whose guess no other exceeds, but by rounding."""
+        if len(moves) == 1:
+            return 0
+        guesses = [self.guess(x) for x, _ in moves]
+        for c, of_blocks in enumerate(draws):
+            inertia = [of_block[0] for of_block in of_blocks]
+            if found["inertia"] == (inertia if self.blocks > 1 else inertia[0]):
+                if guesses[c] < max(guesses) - 1e-9:
+                    raise Mismatch(f"{where}: candidate {c} was taken, whose guess {guesses[c]} is not the highest, {max(guesses)}")
+                return c
+        raise Mismatch(f"{where}: its draws belong to none of {len(moves)} candidates")
+
+    def remember(self, line):
+        if self.optimiser != "surrogate":
+            return
+        for i, p in enumerate(line["particles"]):
+            if not p["stale"] and p["utility"] is not None:
+                self.archive.append((p["utility"], list(self.particles[i]["x"])))
+
+    def jump(self, k, i, p, found, bests):
+        """The optimisers without steps: what they propose, and the velocity that leads there."""
+        where = f"iteration {k} particle {i}"
+        identical({}, found["draws"], f"{where} draws")
+        identical(False, found["restarted"], f"{where} restarted")
+        x = found["position"] if self.blocks == 1 else [value for block in found["position"] for value in block]
         for b in range(self.blocks):
-            weights = []
-            for index, (name, coefficient) in enumerate(coefficients.items()):
-                used = s["weight_randomness"] and (name != "repel" or s["repel_term"])
-                draw = self.stream.uniform(k, i, UPDATE, 4 * b + index) if used else None
-                identical(draw, found[name][b] if self.blocks > 1 else found[name], f"{where} draw {name} of block {b}")
-                weights.append((1.0 if draw is None else draw) * coefficient)
-            if not s["repel_term"]:
-                weights[3] = 0.0
-            blocks.append(weights)
-        return blocks
+            same(1.0, sum(x[b * self.n:(b + 1) * self.n]), f"{where} sum of block {b}")
+        if self.optimiser in ("random", "quasi_random"):
+            self.coordinates(self.drawn(k, i), found["position"], f"{where} position")
+        elif self.optimiser == "de":
+            self.coordinates(self.trial(k, i, bests), found["position"], f"{where} position")
+        p["v"], p["x"] = [after - before for after, before in zip(x, p["x"])], x
+        self.coordinates(p["v"], found["velocity"], f"{where} velocity")
+
+    def drawn(self, k, i):
+        """Mixes drawn evenly from the simplex, stretched by a half about the even mix."""
+        primes = []
+        while len(primes) < self.n * self.blocks:
+            candidate = primes[-1] + 1 if primes else 2
+            while any(candidate % p == 0 for p in primes):
+                candidate += 1
+            primes.append(candidate)
+        point = []
+        for d in range(self.n * self.blocks):
+            if self.optimiser == "random":
+                point.append(self.stream.uniform(k, i, RANDOM_POSITION, d))
+            else:
+                number, place, value = (k - 1) * self.s["particles"] + i, 1.0, 0.0
+                while number > 0:
+                    place /= primes[d]
+                    value += place * (number % primes[d])
+                    number //= primes[d]
+                point.append((value + self.stream.uniform(0, WHOLE_ITERATION, SHIFT, d)) % 1.0)
+        exponentials = [-math.log1p(-u) for u in point]
+        position = []
+        for b in range(self.blocks):
+            block = exponentials[b * self.n:(b + 1) * self.n]
+            position += [1 / self.n + 1.5 * (e / sum(block) - 1 / self.n) for e in block]
+        return position
+
+    def trial(self, k, i, bests):
+        """Differential evolution over the personal bests, rand/1/bin with F = 0.7 and CR = 0.9."""
+        left = [j for j in range(len(bests)) if j != i]
+        a, b, c = (bests[left.pop(self.stream.below(len(left), k, i, DIFFERENTIAL_EVOLUTION, index))] for index in range(3))
+        trial = list(bests[i])
+        certain = self.stream.below(len(trial), k, i, DIFFERENTIAL_EVOLUTION, 3)
+        for d in range(len(trial)):
+            if d == certain or self.stream.uniform(k, i, DIFFERENTIAL_EVOLUTION, 4 + d) < 0.9:
+                trial[d] = a[d] + 0.7 * (b[d] - c[d])
+        for block in range(self.blocks):
+            part = slice(block * self.n, (block + 1) * self.n)
+            missing = (1.0 - sum(trial[part])) / self.n
+            trial[part] = [x + missing for x in trial[part]]
+        return trial
 
     def take(self, k, i, p, found, skipped):
         where = f"iteration {k} particle {i}"

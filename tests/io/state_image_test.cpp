@@ -66,6 +66,13 @@ TEST_CASE("a state of dense positions, without coordinates, comes back") {
   CHECK(Bits::of(again) == Bits::of(state));
 }
 
+TEST_CASE("what an optimiser remembers comes back bit for bit, and needs no dataset when it is nothing") {
+  swarm::SwarmState state = example_state(4);
+  state.memory = {0.3, -0.0, 1e-300};
+  CHECK(Bits::of(there_and_back(state)) == Bits::of(state));
+  CHECK_FALSE(io::Hdf5Reader(io::encode(example_state(4)), "s").has("optimiser_memory"));
+}
+
 TEST_CASE("the same state always gives the same bytes") {
   CHECK(io::encode(example_state(3)) == io::encode(example_state(3)));
 }

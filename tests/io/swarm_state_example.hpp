@@ -99,6 +99,7 @@ class Bits {
     add(state.global_worst);
     for (const swarm::Extreme& extreme : state.worst_by_iteration) add(extreme);
     add(state.best_history);
+    add(state.memory);
   }
 
   std::vector<std::uint64_t> words_;

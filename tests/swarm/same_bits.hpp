@@ -44,7 +44,8 @@ inline bool same_bits(const SwarmState& a, const SwarmState& b) {
          same_bits(a.step_length, b.step_length) && same_bits(a.particles, b.particles) &&
          same_bits(a.global_best, b.global_best) && same_bits(a.global_worst, b.global_worst) &&
          same_bits(a.worst_by_iteration, b.worst_by_iteration) && same_bits(a.best_history, b.best_history) &&
-         a.invalid_evaluations == b.invalid_evaluations && a.evaluations == b.evaluations;
+         a.invalid_evaluations == b.invalid_evaluations && a.evaluations == b.evaluations &&
+         same_bits(a.memory, b.memory);
 }
 
 inline bool same_bits(const Proposal& a, const Proposal& b) {

@@ -205,6 +205,31 @@ TEST_CASE("blocks are refused where positions have no coefficients", "[settings]
         }) == "2: swarm.blocks is 2 with positions dense (a dense position has no coefficients). Set blocks to 1.");
 }
 
+TEST_CASE("what only the swarm's update can do is refused with other optimisers", "[settings]") {
+  const auto with = [](Optimiser optimiser, auto change) {
+    return refusal([&](Settings& s) {
+      s.optimiser = optimiser;
+      change(s);
+    });
+  };
+  CHECK(with(Optimiser::cma_es, [](Settings& s) { s.drop_n = 0.1; }) ==
+        "2: optimiser is cma_es and swarm.dropN is set (only the swarm's update can move without evaluating). Change "
+        "one.");
+  CHECK(with(Optimiser::random, [](Settings& s) { s.drop_k = 0.1; }).find("swarm.dropK") != std::string::npos);
+  CHECK(with(Optimiser::de, [](Settings& s) { s.positions = Positions::dense; }).find("dense") != std::string::npos);
+  CHECK(with(Optimiser::surrogate, [](Settings& s) { s.weight_randomness = false; }).find("the same") !=
+        std::string::npos);
+  CHECK(with(Optimiser::surrogate, [](Settings& s) { s.drop_n = 0.1; }) == "none");
+  CHECK(with(Optimiser::surrogate, [](Settings& s) { s.candidates = 0; }).find("swarm.candidates is 0") !=
+        std::string::npos);
+}
+
+TEST_CASE("differential evolution needs four particles", "[settings]") {
+  Settings settings = preset("quick", 3);
+  settings.optimiser = Optimiser::de;
+  CHECK(error_of([&] { check(settings, 3); }).find("swarm.particles is 3 (it must be at least 4") != std::string::npos);
+}
+
 TEST_CASE("a cool-down with sticky restarts is refused", "[settings]") {
   CHECK(refusal([](Settings& s) { s.restart_mode = RestartMode::sticky; }) ==
         "2: swarm.restart_cool_down is 3 with restart_mode sticky (a sticky restart has no cool-down). Set it to 0.");
