@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "io/report_text.hpp"
+#include "io/seed_folders.hpp"
 #include "io/status_table.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"
@@ -17,6 +18,7 @@ std::vector<io::Generation> checkpoints_of(const std::string& run) {
     fail(ExitCode::input, "there is no run folder {} ({}). Check the path.", run,
          error ? error.message() : "it is not a folder");
   }
+  io::expect_one_search(run);
   return io::inspect_checkpoints(run);
 }
 

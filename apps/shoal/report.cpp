@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/file.hpp"
+#include "io/seed_folders.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"
 
@@ -12,8 +13,8 @@ namespace {
 int write_report(const std::vector<std::string>& runs, std::string out) {
   if (out.empty())
     out = (std::filesystem::path(runs.front()) / (runs.size() == 1 ? "report.html" : "comparison.html")).string();
-  const std::vector<std::filesystem::path> folders(runs.begin(), runs.end());
-  write_atomically(out, runs.size() == 1 ? io::render_report(folders.front()) : io::render_comparison(folders));
+  write_atomically(out,
+                   runs.size() == 1 ? io::render_report(runs.front()) : io::render_comparison(io::searches_in(runs)));
   fmt::print("{}\n", out);
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "io/seed_folders.hpp"
 #include "io/status_table.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"
@@ -14,12 +15,12 @@ namespace {
 int show(const std::vector<std::string>& runs, bool tsv) {
   std::vector<std::vector<std::string>> rows{io::status_columns()};
   std::optional<Error> failure;
-  for (const std::string& run : runs) {
+  for (const std::filesystem::path& run : io::searches_in(runs)) {
     try {
       rows.push_back(io::status_cells(io::read_status(run)));
     } catch (const Error& error) {
       if (!failure) failure = error;
-      rows.push_back({run, "unreadable", "–", "–", "–", "–", "–", "–", "–", "–"});
+      rows.push_back({run.string(), "unreadable", "–", "–", "–", "–", "–", "–", "–", "–"});
     }
   }
   fmt::print("{}", tsv ? io::tab_separated(rows) : io::aligned(rows));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <thread>
 
+#include "io/seed_folders.hpp"
 #include "io/status_table.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"
@@ -96,6 +97,7 @@ io::RunStatus follow(const std::string& run, double interval, Show show) {
 }
 
 int watch(const std::string& run, double interval) {
+  io::expect_one_search(run);
   struct sigaction action {};
   action.sa_handler = [](int) { interrupted = 1; };
   ::sigaction(SIGINT, &action, nullptr);

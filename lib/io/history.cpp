@@ -33,6 +33,7 @@ std::string list(const std::vector<double>& values) {
 
 std::string draws_of(const StartDraws& draws) {
   std::string text;
+  if (draws.warm_start) text = fmt::format("\"warm_start\": {}, ", *draws.warm_start);
   if (draws.parents) {
     text =
         fmt::format("\"parents\": [{}, {}], \"t\": {}, ", draws.parents->first, draws.parents->second, number(draws.t));

@@ -12,11 +12,13 @@
 #include "io/report_provenance.hpp"
 #include "io/report_record.hpp"
 #include "io/report_results.hpp"
+#include "io/report_seeds.hpp"
 #include "io/report_study.hpp"
 #include "io/report_style.hpp"
 #include "io/report_text.hpp"
 #include "io/report_verdict.hpp"
 #include "io/report_weights.hpp"
+#include "io/seed_folders.hpp"
 
 namespace shoal::io {
 namespace {
@@ -40,9 +42,28 @@ std::string subtitle(const report::RunRecord& run) {
   return text;
 }
 
+/// Searches that have not begun have nothing to show.
+std::vector<report::RunRecord> begun(const std::vector<std::filesystem::path>& folders) {
+  std::vector<report::RunRecord> runs;
+  for (const std::filesystem::path& folder : folders) {
+    if (std::filesystem::exists(folder / "history.jsonl")) runs.push_back(report::read_run(folder));
+  }
+  return runs;
+}
+
+std::string render_seeds(const std::filesystem::path& folder, const std::vector<report::RunRecord>& runs) {
+  return page(std::filesystem::weakly_canonical(folder).filename().string(),
+              "Model Swarms searches that differ in their seed",
+              report::seeds_section(runs) + report::comparison_sections(runs));
+}
+
 }  // namespace
 
 std::string render_report(const std::filesystem::path& run_folder) {
+  const auto folders = searches_in(run_folder);
+  if (folders.front() != run_folder) {
+    if (const auto runs = begun(folders); !runs.empty()) return render_seeds(run_folder, runs);
+  }
   const report::RunRecord run = report::read_run(run_folder);
   return page(report::run_name(run), subtitle(run),
               report::verdict_section(run) + report::facts_section(run) + report::results_section(run) +

@@ -182,10 +182,25 @@ std::uint64_t read_seed(YamlMap& document) {
   return static_cast<std::uint64_t>(seed);
 }
 
+std::vector<std::uint64_t> read_seeds(YamlMap& document) {
+  const auto read = document.integers("seeds");
+  if (!read) return {};
+  if (document.has("seed")) document.reject("seeds", "is given beside seed (one search or several). Remove one");
+  if (read->empty()) document.reject("seeds", "is empty (at least one seed is expected)");
+  std::vector<std::uint64_t> seeds;
+  for (const std::int64_t seed : *read) {
+    if (seed < 0) document.reject("seeds", fmt::format("holds {} (seeds are not negative)", seed));
+    seeds.push_back(static_cast<std::uint64_t>(seed));
+    if (std::ranges::count(*read, seed) > 1) document.reject("seeds", fmt::format("holds {} twice", seed));
+  }
+  return seeds;
+}
+
 RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::path& file) {
   RunConfig config;
   config.name = document.text("name").value_or(file.stem().string());
   config.seed = read_seed(document);
+  config.seeds = read_seeds(document);
   config.model = read_model(document, folder);
   config.experts = read_experts(document, folder);
   static const std::vector<std::string> spaces{"factors", "delta"};
@@ -194,7 +209,9 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   const int experts = static_cast<int>(config.experts.size());
   if (experts < 2)
     document.reject("experts", fmt::format("names {} expert (a swarm needs at least two). Add experts", experts));
-  config.swarm = read_swarm(document, experts);
+  SwarmConfig swarm = read_swarm(document, experts, folder);
+  config.swarm = std::move(swarm.settings);
+  config.warm_start = std::move(swarm.warm_start);
   config.evaluation = read_evaluation(document);
   if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
     document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");

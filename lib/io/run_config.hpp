@@ -46,11 +46,13 @@ struct OutputConfig {
 struct RunConfig {
   std::string name;
   std::uint64_t seed = 42;
+  std::vector<std::uint64_t> seeds;  ///< of several searches, one after the other; empty: one search, with `seed`
   std::filesystem::path model;
   std::vector<std::filesystem::path> experts;
   std::string merge_space = "factors";  ///< factors, delta
   UtilityConfig utility;
   swarm::Settings swarm;
+  std::optional<std::filesystem::path> warm_start;  ///< YAML: swarm.warm_start; a run folder to begin from
   EvaluationConfig evaluation;
   StopConfig stop;
   OutputConfig output;

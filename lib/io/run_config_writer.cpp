@@ -131,23 +131,36 @@ Json json_of(const swarm::Settings& s) {
           {"mutation", {{"rate", s.mutation.rate}, {"sigma", s.mutation.sigma}}}};
 }
 
+Json swarm_of(const RunConfig& config) {
+  Json json = json_of(config.swarm);
+  json["warm_start"] = config.warm_start ? Json(config.warm_start->string()) : Json(nullptr);
+  return json;
+}
+
 Json json_of(const UtilityConfig& utility) {
   Json tasks = Json::array();
   for (const task::TaskConfig& task : utility.tasks) tasks.push_back(json_of(task));
   return {{"combine", task::combine_names()[static_cast<std::size_t>(utility.combine)]}, {"tasks", tasks}};
 }
 
+/// `seed`, or the list of them: never both.
+std::pair<const char*, Json> seed_of(const RunConfig& config) {
+  if (config.seeds.empty()) return {"seed", config.seed};
+  return {"seeds", config.seeds};
+}
+
 Json json_of(const RunConfig& config) {
+  const auto [seed_key, seed] = seed_of(config);
   Json experts = Json::array();
   for (const auto& expert : config.experts) experts.push_back(expert.string());
   return {{"name", config.name},
-          {"seed", config.seed},
+          {seed_key, seed},
           {"model", config.model.string()},
           {"experts", experts},
           {"merge_space", config.merge_space},
           {"utility", json_of(config.utility)},
           {"optimiser", swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)]},
-          {"swarm", json_of(config.swarm)},
+          {"swarm", swarm_of(config)},
           {"evaluation",
            {{"dtype", config.evaluation.dtype},
             {"adapters", config.evaluation.adapters},
@@ -189,6 +202,7 @@ std::string trajectory_hash(const RunConfig& config) {
   if (!config.evaluation.synthetic) json["evaluation"].erase("synthetic");
   if (config.swarm.optimiser == swarm::Optimiser::swarm) json.erase("optimiser");
   if (config.swarm.optimiser != swarm::Optimiser::surrogate) json["swarm"].erase("candidates");
+  if (!config.warm_start) json["swarm"].erase("warm_start");
   if (config.swarm.positions == swarm::Positions::affine) {
     for (const char* key : {"positions", "velocity", "density", "mutation"}) json["swarm"].erase(key);
   }

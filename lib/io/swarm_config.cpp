@@ -72,11 +72,20 @@ void read_dense(YamlMap& map, swarm::Settings& s) {
   }
 }
 
+std::optional<std::filesystem::path> read_warm_start(YamlMap& map, const swarm::Settings& settings,
+                                                     const std::filesystem::path& folder) {
+  const auto path = map.path("warm_start", folder);
+  if (!path) return std::nullopt;
+  if (settings.positions == swarm::Positions::dense) map.reject("warm_start", "needs positions: affine. Remove one");
+  return path->resolved();
+}
+
 }  // namespace
 
-swarm::Settings read_swarm(YamlMap& document, int experts) {
+SwarmConfig read_swarm(YamlMap& document, int experts, const std::filesystem::path& folder) {
   auto map = document.map("swarm");
-  swarm::Settings settings = swarm::preset("robust", experts);
+  SwarmConfig config{swarm::preset("robust", experts), {}};
+  swarm::Settings& settings = config.settings;
   if (map) {
     if (const auto index = map->choice("preset", swarm::preset_names())) {
       settings = swarm::preset(swarm::preset_names()[*index], experts);
@@ -91,11 +100,12 @@ swarm::Settings read_swarm(YamlMap& document, int experts) {
     read_selection(*map, settings);
     read_dense(*map, settings);
     read_integer(*map, "candidates", settings.candidates);
+    config.warm_start = read_warm_start(*map, settings, folder);
     map->finish();
   }
   read_choice(document, "optimiser", swarm::optimiser_names(), settings.optimiser);
   swarm::check(settings, experts);
-  return settings;
+  return config;
 }
 
 }  // namespace shoal::io

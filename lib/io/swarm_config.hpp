@@ -1,12 +1,21 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
+
 #include "io/yaml_reader.hpp"
 #include "swarm/settings.hpp"
 
 namespace shoal::io {
 
-/// The `swarm` mapping of a document: the preset's values, then the keys given; and its `optimiser`. Throws
-/// Error{usage}.
-swarm::Settings read_swarm(YamlMap& document, int experts);
+/// What the `swarm` mapping says.
+struct SwarmConfig {
+  swarm::Settings settings;
+  std::optional<std::filesystem::path> warm_start;
+};
+
+/// The `swarm` mapping of a document: the preset's values, then the keys given; and its `optimiser`. Relative
+/// paths are relative to `folder`. Throws Error{usage}.
+SwarmConfig read_swarm(YamlMap& document, int experts, const std::filesystem::path& folder);
 
 }  // namespace shoal::io

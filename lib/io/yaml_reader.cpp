@@ -235,6 +235,10 @@ std::optional<std::vector<std::string>> YamlMap::texts(const std::string& key) {
   return list<std::string>(key, "texts");
 }
 
+std::optional<std::vector<std::int64_t>> YamlMap::integers(const std::string& key) {
+  return list<std::int64_t>(key, "whole numbers");
+}
+
 std::optional<std::vector<double>> YamlMap::numbers(const std::string& key) {
   auto values = list<double>(key, "numbers");
   const auto finite = [](double value) { return std::isfinite(value); };

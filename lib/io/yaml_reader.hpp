@@ -41,6 +41,7 @@ class YamlMap {
   std::optional<bool> flag(const std::string& key);
   std::optional<std::vector<std::string>> texts(const std::string& key);
   std::optional<std::vector<double>> numbers(const std::string& key);
+  std::optional<std::vector<std::int64_t>> integers(const std::string& key);
   /// `folder` is the configuration file's.
   std::optional<WrittenPath> path(const std::string& key, const std::filesystem::path& folder);
   std::optional<std::vector<WrittenPath>> paths(const std::string& key, const std::filesystem::path& folder);

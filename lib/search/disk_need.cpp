@@ -1,5 +1,7 @@
 #include "search/disk_need.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "search/memory_need.hpp"
@@ -58,8 +60,9 @@ double disk_need(const io::RunConfig& config, const Workload& workload) {
   // An expert of summed ranks has the size of all of them.
   const double exported =
       expert_bytes(config) / (config.merge_space == "delta" ? 1.0 : static_cast<double>(config.experts.size()));
-  return checkpoint_bytes(config, items) * (config.output.keep + 1.0) + 2.0 * scores + text_bytes(config, iterations) +
-         exported;
+  const double one = checkpoint_bytes(config, items) * (config.output.keep + 1.0) + 2.0 * scores +
+                     text_bytes(config, iterations) + exported;
+  return one * std::max(1.0, static_cast<double>(config.seeds.size()));
 }
 
 double check_disk_space(const io::RunConfig& config, const Workload& workload) {

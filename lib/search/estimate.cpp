@@ -119,10 +119,12 @@ Estimate estimate(const EstimateOptions& options) {
                              ? 0
                              : static_cast<std::size_t>(1 + std::min(config.swarm.top_k, config.swarm.particles));
   const std::size_t rows = config.experts.size() + 2;
+  const std::size_t searches = std::max<std::size_t>(config.seeds.size(), 1);
   const std::size_t searched = particles * static_cast<std::size_t>(result.iterations);
-  result.evaluations = {
-      count("search", searched, sets.search, tasks), count("validation", finalists, sets.validation, tasks),
-      count("final table, dev", rows, sets.dev, tasks), count("final table, test", rows, sets.test, tasks)};
+  result.evaluations = {count("search", searches * searched, sets.search, tasks),
+                        count("validation", searches * finalists, sets.validation, tasks),
+                        count("final table, dev", searches * rows, sets.dev, tasks),
+                        count("final table, test", searches * rows, sets.test, tasks)};
   result.memory_bytes = memory_per_rank(config, tasks, sets.test, result.threads);
   result.disk_bytes = disk_need(config, sets.search);
   result.measured = !options.rate;
@@ -137,6 +139,7 @@ Estimate estimate(const EstimateOptions& options) {
     const double iteration = search.seconds(ranks, result.threads);
     double total = iteration * result.iterations;
     for (const SimulatedWave& wave : rest) total += wave.seconds(ranks, result.threads);
+    total *= static_cast<double>(searches);
     result.scales.push_back({ranks, iteration, total, alone / (iteration * static_cast<double>(ranks))});
   }
   return result;

@@ -48,9 +48,9 @@ struct Estimate {
   double disk_bytes = 0.0;
 };
 
-/// What a search will cost if it runs to max_iteration and nothing is pruned: an upper bound. The time of a block is
-/// that of a block of its task measured here (uniform soup, all threads busy) times its share of prompt tokens;
-/// iterations are simulated task by task. Throws like the checks of a run.
+/// What a search (or one for each of several seeds) will cost if it runs to max_iteration and nothing is pruned: an
+/// upper bound. The time of a block is that of a block of its task measured here (uniform soup, all threads busy) times
+/// its share of prompt tokens; iterations are simulated task by task. Throws like the checks of a run.
 Estimate estimate(const EstimateOptions& options);
 
 }  // namespace shoal::search

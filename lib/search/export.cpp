@@ -9,6 +9,7 @@
 #include "io/dense_reader.hpp"
 #include "io/report_result.hpp"
 #include "io/run_info.hpp"
+#include "io/seed_folders.hpp"
 #include "search/dense_positions.hpp"
 #include "search/inputs.hpp"
 #include "search/model_writer.hpp"
@@ -138,6 +139,7 @@ std::string export_particle(const ExportOptions& options) {
   const fs::path file = run_dir / "config.yaml";
   if (!fs::exists(file))
     fail(ExitCode::input, "{} is not a run folder (it has no config.yaml). Check the path.", run_dir.string());
+  io::expect_one_search(run_dir);
   const io::RunConfig config = io::parse_run_config(io::read_config_text(file), file, {});
   const io::CheckpointStore store(run_dir, io::trajectory_hash(config), config.output.keep,
                                   [](const std::string& text) { fmt::print(stderr, "shoal: {}\n", text); });

@@ -30,9 +30,11 @@
 #include "search/read_once.hpp"
 #include "search/run_result.hpp"
 #include "search/search_loop.hpp"
+#include "search/seeds.hpp"
 #include "search/sharded_sum.hpp"
 #include "search/stop_signal.hpp"
 #include "search/synthetic_model.hpp"
+#include "search/warm_start.hpp"
 #include "search/workloads.hpp"
 #include "task/leak_check.hpp"
 
@@ -53,14 +55,17 @@ std::optional<double> time_left(std::optional<double> walltime, const RunOptions
   return walltime ? std::optional(*walltime - options.since_start.seconds()) : std::nullopt;
 }
 
-/// One run from its options to its exit code.
+/// What ends a job early, whatever it is at.
+struct JobEnd {
+  Deadline deadline;
+  StopSignal signal;
+};
+
+/// One search from its configuration to its exit code.
 class Run {
  public:
-  Run(const comm::Communicator& comm, const RunOptions& options)
-      : comm_(comm),
-        options_(options),
-        config_(resolve(comm, options)),
-        deadline_(Deadline::from(time_left(config_.stop.walltime, options))) {}
+  Run(const comm::Communicator& comm, RunOptions options, io::RunConfig config, const JobEnd& job_end)
+      : comm_(comm), options_(std::move(options)), config_(std::move(config)), job_end_(job_end) {}
 
   int execute() {
     std::vector<task::Task> tasks;
@@ -71,6 +76,7 @@ class Run {
     Recorder recorder(comm_, config_, log_);
     auto checkpoint = recorder.resume(options_.resume);
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
+    if (!checkpoint) warm_start_ = warm_start(comm_, config_);
     comm_.pulse().enter(comm::Phase::loading);
     const tensor::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
     connect_devices();
@@ -148,6 +154,8 @@ class Run {
                config_.experts.size(), config_.swarm.particles, workloads_.search.items.size(),
                workloads_.validation.items.size(), config_.evaluation.dtype, comm_.size(), threads_);
     log_->info("layout: {}", describe_layout(comm_));
+    if (!warm_start_.empty())
+      log_->info("{} positions to begin with from {}", warm_start_.size(), config_.warm_start->string());
     if (checkpoint) log_->info("resuming after iteration {}", checkpoint->state.iteration);
   }
 
@@ -177,7 +185,7 @@ class Run {
     evaluator.pace = &pace_;
     if (synthetic_) evaluator.synthetic = &*synthetic_;
     if (dense_) evaluator.dense_model = [this](std::span<const float> weights) { return dense_->model(weights); };
-    evaluator.interrupted = [this] { return signal_.requested() || deadline_.passed(); };
+    evaluator.interrupted = [this] { return job_end_.signal.requested() || job_end_.deadline.passed(); };
     evaluator.warn = [this](const std::string& text) { log_->warn("{}", text); };
     evaluator.progress = [this, since = Stopwatch(), shown = 0.0](std::int64_t task, std::int64_t total) mutable {
       constexpr double every = 30.0;  // seconds
@@ -202,8 +210,8 @@ class Run {
     Evaluator evaluator = make_evaluator();
     DensePositions* const dense = dense_ ? &*dense_ : nullptr;
     const task::Utility utility = utility_of(config_, workloads_.search);
-    const SearchOutcome outcome =
-        run_search({config_, evaluator, workloads_.search, utility, recorder, dense}, std::move(checkpoint));
+    const SearchOutcome outcome = run_search(
+        {config_, evaluator, workloads_.search, utility, recorder, dense, warm_start_}, std::move(checkpoint));
     if (outcome.interrupted()) return requeue();
     log_->info("search ended ({}) after iteration {} with utility {:.4f}; scoring on dev and held-out test",
                outcome.stop_reason, outcome.state.iteration, outcome.state.global_best.utility);
@@ -250,11 +258,10 @@ class Run {
   }
 
   const comm::Communicator& comm_;
-  const RunOptions& options_;
+  const RunOptions options_;
   Stopwatch since_start_;
   io::RunConfig config_;
-  Deadline deadline_;
-  StopSignal signal_;
+  const JobEnd& job_end_;
   std::shared_ptr<spdlog::logger> log_;
   std::vector<io::LeakNote> leaks_;
   std::optional<Inputs> inputs_;
@@ -262,6 +269,7 @@ class Run {
   Pace pace_;
   std::optional<SyntheticModel> synthetic_;
   std::optional<DensePositions> dense_;
+  std::vector<swarm::WarmPosition> warm_start_;
   Workloads workloads_;
   int threads_ = 1;
 };
@@ -291,7 +299,17 @@ int print_config(const RunOptions& options, bool speaker) {
   return static_cast<int>(ExitCode::done);
 }
 
-int run(const comm::Communicator& comm, const RunOptions& options) { return Run(comm, options).execute(); }
+int run(const comm::Communicator& comm, const RunOptions& options) {
+  const io::RunConfig config = resolve(comm, options);
+  const JobEnd job_end{Deadline::from(time_left(config.stop.walltime, options)), {}};
+  const auto run_one = [&](const io::RunConfig& one, ResumePolicy policy) {
+    RunOptions changed = options;
+    changed.resume = policy;
+    return Run(comm, std::move(changed), one, job_end).execute();
+  };
+  if (config.seeds.empty()) return run_one(config, options.resume);
+  return run_seeds(comm, config, options.resume, run_one);
+}
 
 void report_leaks(const std::vector<task::Task>& tasks, bool strict,
                   const std::function<void(const std::string&)>& warn) {

@@ -63,7 +63,7 @@ class SearchLoop {
   bool begin() {
     const int experts = static_cast<int>(setup_.config.experts.size());
     const Stopwatch watch;
-    swarm::Proposal proposal = swarm::start(settings_, experts, setup_.config.seed);
+    swarm::Proposal proposal = swarm::start(settings_, experts, setup_.config.seed, setup_.warm_start);
     if (over_budget(proposal)) {
       fail(ExitCode::usage, "stop.budget_evaluations is {} and the swarm has {} particles to begin with. Raise it.",
            *setup_.config.stop.budget_evaluations, settings_.particles);

@@ -22,6 +22,7 @@ struct SearchSetup {
   const task::Utility& utility;  ///< of that workload
   Recorder& recorder;
   DensePositions* dense = nullptr;  ///< when positions are dense
+  std::vector<swarm::WarmPosition> warm_start = {};
 };
 
 struct SearchOutcome {

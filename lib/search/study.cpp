@@ -53,6 +53,14 @@ class StudyRun {
  private:
   /// What can be wrong is told before anything runs.
   void plan() {
+    if (!config_.seeds.empty()) {
+      fail(ExitCode::usage, "--ablate and --leave-out need one search (seeds names {}). Use seed.",
+           config_.seeds.size());
+    }
+    if (config_.warm_start && !study_.leave_out.empty()) {
+      fail(ExitCode::usage,
+           "--leave-out does not go with swarm.warm_start (its positions count all experts). Remove one.");
+    }
     for (const std::string& part : study_.ablate) {
       for (const Variation& before : variations_) {
         if (before.name == "ablate-" + part) fail(ExitCode::usage, "--ablate names {} twice. Remove one.", part);

@@ -11,6 +11,7 @@
 #include "search/inputs.hpp"
 #include "search/memory_need.hpp"
 #include "search/run.hpp"
+#include "search/warm_start.hpp"
 #include "search/workloads.hpp"
 
 namespace shoal::search {
@@ -61,6 +62,11 @@ std::string describe(const Workload& workload) {
                      workload.items.size(), total, longest);
 }
 
+std::string describe_warm_start(const io::RunConfig& config) {
+  return fmt::format("warm start   {} positions of {}\n", swarm::warm_positions(warm_start_source(config)).size(),
+                     config.warm_start->string());
+}
+
 }  // namespace
 
 std::string validate(const comm::Communicator& comm, const std::string& file, const std::vector<std::string>& overrides,
@@ -74,6 +80,8 @@ std::string validate(const comm::Communicator& comm, const std::string& file, co
     const auto tasks = check_inputs(config);
     text = fmt::format("experts      {} ({})\n", config.experts.size(), config.merge_space);
     text += fmt::format("particles    {} (preset {})\n", config.swarm.particles, config.swarm.preset);
+    if (config.warm_start) text += describe_warm_start(config);
+    if (!config.seeds.empty()) text += fmt::format("seeds        {} (a search each)\n", config.seeds.size());
     const auto context = static_cast<std::size_t>(model::ModelConfig::load(config.model).context);
     const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context);
     text += describe(sets.dev) + describe(sets.test);

@@ -15,7 +15,8 @@ namespace shoal::swarm {
 struct StartDraws {
   std::optional<std::pair<int, int>> parents;  ///< of a crossover; empty for the experts themselves
   std::optional<double> t;
-  std::optional<int> partner;  ///< empty unless starting_velocity_mode is random
+  std::optional<int> partner;                    ///< empty unless starting_velocity_mode is random
+  std::optional<int> warm_start = std::nullopt;  ///< whose personal best of another search it begins at
 };
 
 /// Draws of one particle in one update; a draw that is not used is empty and acts as 1.

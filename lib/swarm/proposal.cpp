@@ -41,11 +41,17 @@ std::vector<int> Proposal::to_evaluate() const {
   return ids;
 }
 
-Proposal start(const Settings& settings, int experts, std::uint64_t seed) {
+Proposal start(const Settings& settings, int experts, std::uint64_t seed, std::span<const WarmPosition> warm) {
   Proposal proposal;
   std::vector<StartDraws> draws;
   for (int i = 0; i < settings.particles; ++i) {
     draws.push_back(draw_start(settings, seed, i, experts));
+    if (index(i) < warm.size()) {
+      const WarmPosition& from = warm[index(i)];
+      draws.back() = {std::nullopt, std::nullopt, draws.back().partner, from.particle};
+      proposal.particles.push_back(unborn(from.position));
+      continue;
+    }
     const auto& parents = draws.back().parents;
     proposal.particles.push_back(
         unborn(parents ? crossover(proposal.particles[index(parents->first)].position,

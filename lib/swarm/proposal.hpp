@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "swarm/draws.hpp"
 #include "swarm/settings.hpp"
 #include "swarm/state.hpp"
+#include "swarm/warm_start.hpp"
 
 namespace shoal::swarm {
 
@@ -23,8 +25,9 @@ struct Proposal {
   std::vector<int> to_evaluate() const;
 };
 
-/// Iteration 0: the experts and their crossovers.
-Proposal start(const Settings& settings, int experts, std::uint64_t seed);
+/// Iteration 0: the experts and their crossovers. The first particles begin at the positions of `warm` instead, as far
+/// as there are any; crossovers are then of the first n particles, wherever they are.
+Proposal start(const Settings& settings, int experts, std::uint64_t seed, std::span<const WarmPosition> warm = {});
 
 /// The next iteration, as the optimiser wants it. Pure: every rank computes the same.
 Proposal propose(const SwarmState& state, const Settings& settings);

@@ -22,9 +22,14 @@ std::vector<Evaluated> views(const std::vector<Particle>& particles, const std::
   return evaluated;
 }
 
-void refuse_invalid_experts(const std::vector<Evaluation>& evaluations, int experts) {
+/// Whether a particle begins at an expert itself.
+bool is_expert(const Proposal& proposal, int i, int experts) {
+  return i < experts && !std::get<StartDraws>(proposal.draws[index(i)]).warm_start;
+}
+
+void refuse_invalid_experts(const Proposal& proposal, const std::vector<Evaluation>& evaluations, int experts) {
   for (int i = 0; i < experts; ++i) {
-    if (!std::isfinite(evaluations[index(i)].utility)) {
+    if (is_expert(proposal, i, experts) && !std::isfinite(evaluations[index(i)].utility)) {
       fail(ExitCode::input, "expert {} has a utility that is not a finite number. Remove it from experts.", i);
     }
   }
@@ -98,7 +103,7 @@ Step begin(const Proposal& proposal, const Settings& settings, int experts, std:
            const std::vector<Evaluation>& evaluations) {
   const std::size_t particles = proposal.particles.size();
   expect(evaluations.size() == particles, "{} evaluations for {} particles.", evaluations.size(), particles);
-  refuse_invalid_experts(evaluations, experts);
+  refuse_invalid_experts(proposal, evaluations, experts);
   SwarmState state = first_state(proposal, settings, experts, seed, evaluations);
   count_invalid(state, evaluations, settings);
   if (settings.starting_velocity_mode == StartingVelocity::best) {

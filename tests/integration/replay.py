@@ -104,7 +104,10 @@ class Replay:
         low, high = s["crossover_range"]
         for i in range(N):
             draws = line["particles"][i]["draws"]
-            if i < n:
+            if "warm_start" in draws:
+                identical({"warm_start", "partner"}, set(draws), f"names of the draws of particle {i}")
+                positions.append(self.warm_position(draws["warm_start"], line["particles"][i]["position"], i))
+            elif i < n:
                 identical({"partner"}, set(draws), f"names of the draws of expert {i}")
                 positions.append([1.0 if k == i else 0.0 for k in range(n)] * self.blocks)
             else:
@@ -147,6 +150,23 @@ class Replay:
         self.history.append(self.g[0])
         self.remember(line)
         self.compare_extremes(line)
+
+    def warm_position(self, source, position, i):
+        """Taken as it is written: another run's personal best. Where that run is at hand, it must have been there."""
+        where = f"iteration 0 particle {i}"
+        folder = self.s.get("warm_start")
+        if folder is None:
+            raise Mismatch(f"{where}: it begins in another run, but swarm.warm_start names none")
+        of_blocks = position if self.blocks > 1 else [position]
+        for b, of_block in enumerate(of_blocks):
+            same(1.0, sum(of_block), f"{where} sum of block {b}")
+        history = Path(folder) / "history.jsonl"
+        if history.exists():
+            lines = [json.loads(text) for text in history.read_text(encoding="utf-8").splitlines()]
+            if not any(line["particles"][source]["best_iteration"] == line["iteration"] and
+                       line["particles"][source]["position"] == position for line in lines):
+                raise Mismatch(f"{where}: particle {source} of {folder} has never had its best at this position")
+        return [coefficient for of_block in of_blocks for coefficient in of_block]
 
     # later iterations -------------------------------------------------------------------------------------------------
 

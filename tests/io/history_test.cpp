@@ -75,8 +75,10 @@ TEST_CASE("iteration 0 has no step length and shows parents only for crossovers"
   record.step_length.reset();
   record.particles[0].draws = swarm::StartDraws{std::nullopt, std::nullopt, 2};
   record.particles[1].draws = swarm::StartDraws{std::pair{0, 2}, 0.25, std::nullopt};
+  record.particles[2].draws = swarm::StartDraws{std::nullopt, std::nullopt, 1, 8};
   const Json line = line_of(record);
   CHECK(line["step_length"].is_null());
+  CHECK(line["particles"][2]["draws"] == Json{{"warm_start", 8}, {"partner", 1}});
   CHECK(line["particles"][0]["draws"] == Json{{"partner", 2}});
   CHECK(line["particles"][1]["draws"] == Json{{"parents", {0, 2}}, {"t", 0.25}, {"partner", nullptr}});
 }

@@ -206,6 +206,34 @@ TEST_CASE("values out of range are refused by key") {
   }
 }
 
+TEST_CASE("seeds are several, different and not negative, and exclude seed") {
+  CHECK(parse(minimal).seeds.empty());
+  CHECK(parse(minimal + "seeds: [3, 0, 9007199254740993]\n").seeds ==
+        std::vector<std::uint64_t>{3, 0, 9007199254740993U});
+  CHECK_THAT(parse_error(minimal + "seeds: []\n"), StartsWith("2: ") && Contains("seeds is empty"));
+  CHECK_THAT(parse_error(minimal + "seeds: [1, 2, 1]\n"), Contains("seeds holds 1 twice"));
+  CHECK_THAT(parse_error(minimal + "seeds: [-1]\n"), Contains("seeds holds -1"));
+  CHECK_THAT(parse_error(minimal + "seeds: [1.5]\n"), Contains("seeds is not a list of whole numbers"));
+  CHECK_THAT(parse_error(minimal + "seeds: 3\n"), Contains("seeds is not a list of whole numbers"));
+  CHECK_THAT(parse_error(minimal + "seed: 1\nseeds: [2, 3]\n"), Contains("seeds is given beside seed"));
+}
+
+TEST_CASE("a warm start names a run folder, relative to the file, and is part of the trajectory") {
+  const RunConfig config = parse(minimal + "swarm: {warm_start: ../runs/x/}\n");
+  CHECK(config.warm_start == fs::path("/runs/x"));
+  CHECK(parse(io::to_yaml(config)).warm_start == config.warm_start);
+  CHECK_FALSE(parse(io::to_yaml(parse(minimal))).warm_start);
+  CHECK(io::trajectory_hash(config) != hash_of({}));
+  CHECK_THAT(parse_error(minimal + "swarm: {positions: dense, warm_start: x}\n"),
+             StartsWith("2: ") && Contains("warm_start needs positions: affine"));
+}
+
+TEST_CASE("a configuration with seeds is read back the same") {
+  const std::string text = io::to_yaml(parse(minimal, {"seeds=[3, 1]"}));
+  CHECK(parse(text).seeds == std::vector<std::uint64_t>{3, 1});
+  CHECK(io::to_yaml(parse(text)) == text);
+}
+
 TEST_CASE("tasks need names of their own, a question in the prompt, and data that fits its form") {
   const std::string two =
       "utility.tasks=[{name: t, type: exact_match, data: a.json}, {name: t, type: exact_match, data: b.json}]";

@@ -33,13 +33,15 @@ std::string override_error(const std::string& text, const std::string& assignmen
 }  // namespace
 
 TEST_CASE("values come back with their types") {
-  YamlMap map = map_of("t: word\nn: 1.5\ni: -3\nf: true\nts: [a, b]\nns: [1, 2.5]\nm: {x: 1}\nms: [{x: 1}, {x: 2}]\n");
+  YamlMap map = map_of(
+      "t: word\nn: 1.5\ni: -3\nf: true\nts: [a, b]\nns: [1, 2.5]\nis: [1, -2]\nm: {x: 1}\nms: [{x: 1}, {x: 2}]\n");
   CHECK(map.text("t") == "word");
   CHECK(map.number("n") == 1.5);
   CHECK(map.integer("i") == -3);
   CHECK(map.flag("f") == true);
   CHECK(map.texts("ts") == std::vector<std::string>{"a", "b"});
   CHECK(map.numbers("ns") == std::vector<double>{1.0, 2.5});
+  CHECK(map.integers("is") == std::vector<std::int64_t>{1, -2});
   CHECK(map.map("m")->integer("x") == 1);
   CHECK(map.maps("ms").at(1).integer("x") == 2);
   CHECK_NOTHROW(map.finish());

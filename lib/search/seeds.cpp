@@ -1,0 +1,83 @@
+#include "search/seeds.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "comm/agree.hpp"
+#include "io/report.hpp"
+#include "io/report_result.hpp"
+#include "io/run_lock.hpp"
+#include "io/seed_folders.hpp"
+#include "io/seeds_result.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+io::SeedsResult summary_of(const io::RunConfig& config) {
+  std::vector<io::RunResult> runs;
+  for (const std::uint64_t seed : config.seeds) {
+    runs.push_back(io::report::read_result(io::seed_folder(config.output.run_dir, seed) / "result.json").run);
+  }
+  return io::summarise(config.name, std::move(runs));
+}
+
+void write_summary(const io::RunConfig& config) {
+  const fs::path& folder = config.output.run_dir;
+  const io::SeedsResult result = summary_of(config);
+  write_atomically(folder / "result.json", io::to_json(result));
+  write_atomically(folder / "report.html", io::render_report(folder));
+  fmt::print("{}report: {}\n", io::to_table(result), (folder / "report.html").string());
+}
+
+/// One job in the folder at a time; an older summary does not speak for what is about to run.
+io::RunLock open_folder(const io::RunConfig& config) {
+  const fs::path& folder = config.output.run_dir;
+  make_folders(folder);
+  if (fs::exists(folder / "history.jsonl")) {
+    fail(ExitCode::usage,
+         "run folder {} holds a single search (seeds needs a folder above those of its searches). "
+         "Choose another output.run_dir.",
+         folder.string());
+  }
+  io::RunLock lock(folder);
+  for (const char* name : {"result.json", "report.html"}) fs::remove(folder / name);
+  write_atomically(folder / "config.yaml", io::to_yaml(config));
+  return lock;
+}
+
+}  // namespace
+
+io::RunConfig config_for_seed(const io::RunConfig& config, std::uint64_t seed) {
+  io::RunConfig one = config;
+  one.name = fmt::format("{}-seed-{}", config.name, seed);
+  one.seed = seed;
+  one.seeds.clear();
+  one.output.run_dir = io::seed_folder(config.output.run_dir, seed);
+  for (task::TaskConfig& task : one.utility.tasks) {
+    if (task.service.cache.empty()) task.service.cache = config.output.run_dir / "service_replies" / task.name;
+  }
+  return one;
+}
+
+int run_seeds(const comm::Communicator& comm, const io::RunConfig& config, ResumePolicy policy, const RunOne& run_one) {
+  const bool first_rank = comm.rank() == 0;
+  std::optional<io::RunLock> lock;
+  comm::agree(comm, [&] {
+    if (first_rank) lock.emplace(open_folder(config));
+  });
+  for (const std::uint64_t seed : config.seeds) {
+    if (first_rank) fmt::print("seed {}\n", seed);
+    const int code = run_one(config_for_seed(config, seed), policy);
+    if (code != static_cast<int>(ExitCode::done)) return code;
+    if (policy == ResumePolicy::require) policy = ResumePolicy::automatic;
+  }
+  comm::agree(comm, [&] {
+    if (first_rank) write_summary(config);
+  });
+  return static_cast<int>(ExitCode::done);
+}
+
+}  // namespace shoal::search
