@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "model/generation.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 #include "task/reward_model.hpp"
