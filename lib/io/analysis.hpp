@@ -22,7 +22,8 @@ struct Emergence {
 
 /// One iteration of a search, in hindsight. Shares are of the search examples that no starting expert answers.
 struct IterationAnalysis {
-  double emerged_best = 0.0;  ///< answered by g as of this iteration; NaN where there are no such examples
+  double emerged_best = 0.0;  ///< answered by g as of this iteration; NaN where there are no such examples,
+                              ///< or none are known because the search did not begin at the experts
   double emerged_any = 0.0;   ///< answered by any particle up to this iteration
   double diversity = 0.0;     ///< mean distance of two particles, in expert weights
 

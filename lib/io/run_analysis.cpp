@@ -27,6 +27,17 @@ std::vector<bool> unsolved_at_start(const ExamplesStore& store, std::size_t expe
   return unsolved;
 }
 
+/// Particles 0 … n - 1 are the experts at iteration 0, unless the search had a warm start. Dense positions have none.
+bool begins_at_experts(const IterationRecord& first, std::size_t experts) {
+  for (std::size_t i = 0; i < experts; ++i) {
+    const auto& position = first.particles[i].position;
+    for (std::size_t k = 0; k < position.size(); ++k) {
+      if (position[k] != (k % experts == i ? 1.0 : 0.0)) return false;
+    }
+  }
+  return true;
+}
+
 double share(const std::vector<bool>& unsolved, const std::vector<bool>& solved) {
   std::size_t both = 0;
   for (std::size_t e = 0; e < unsolved.size(); ++e) both += unsolved[e] && solved[e] ? 1U : 0U;
@@ -36,8 +47,8 @@ double share(const std::vector<bool>& unsolved, const std::vector<bool>& solved)
 /// The search seen through examples.h5, iteration by iteration.
 class Course {
  public:
-  Course(const ExamplesStore& store, std::size_t experts)
-      : store_(store), unsolved_(unsolved_at_start(store, experts)), by_any_(unsolved_.size(), false) {
+  Course(const ExamplesStore& store, std::vector<bool> unsolved)
+      : store_(store), unsolved_(std::move(unsolved)), by_any_(unsolved_.size(), false) {
     for (std::size_t row = 0; row < store.rows(); ++row) {
       row_of_[{store.iteration(row), store.particle(row)}] = row;
     }
@@ -90,7 +101,9 @@ Analysis analyse(const std::filesystem::path& folder, const RunResult& result) {
   analysis.rank_at_start = rank_of(start, static_cast<std::size_t>(result.best_particle));
   ExamplesStore store(folder / "examples.h5");
   if (!store.load(history.iterations.back().iteration) || store.rows() == 0) return analysis;
-  Course course(store, result.experts.size());
+  const std::size_t experts = result.experts.size();
+  const bool known = begins_at_experts(history.iterations.front(), experts);
+  Course course(store, known ? unsolved_at_start(store, experts) : std::vector<bool>());
   for (const IterationRecord& iteration : history.iterations) analysis.iterations.push_back(course.next(iteration));
   return analysis;
 }

@@ -59,3 +59,18 @@ TEST_CASE("the final table gives emergence, the first iteration the rank") {
   CHECK(analysis.particles == 3);
   CHECK(analysis.iterations.empty());
 }
+
+TEST_CASE("without experts at the start there is no share of what they leave unsolved") {
+  RunFolder run;
+  run.history.front()["particles"][1]["position"] = {0.25, 0.75};
+  run.write();
+  io::ExamplesStore store(run.folder() / "examples.h5");
+  store.add(0, 0, std::vector<double>{1, 0});
+  store.add(0, 1, std::vector<double>{0, 0});
+  store.save();
+  const io::Analysis analysis = io::analyse(run.folder(), result_of(run));
+  REQUIRE(analysis.iterations.size() == 3);
+  CHECK(std::isnan(analysis.iterations[2].emerged_best));
+  CHECK(std::isnan(analysis.iterations[2].emerged_any));
+  CHECK(analysis.iterations[0].diversity > 0.0);
+}
