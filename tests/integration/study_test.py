@@ -42,7 +42,7 @@ class Study(ShoalCase):
     def test_a_study_that_cannot_be_is_refused_before_anything_runs(self):
         for arguments, fragment in ((["--ablate", "inertai"], "mean inertia?"), (["--ablate", "inertia,inertia"], "twice"),
                                     (["--ablate", "repel", "--set", "swarm.repel_term=false"], "would change nothing"),
-                                    (["--ablate", "repel", "--set", "seeds=[1, 2]"], "need one search"),
+                                    (["--ablate", "repel", "--set", "seed=null", "--set", "seeds=[1, 2]"], "need one search"),
                                     (["--leave-out", "expert0", "--set", "swarm.warm_start=x"], "swarm.warm_start"),
                                     (["--leave-out", "nobody"], "names none of the experts")):
             with self.subTest(arguments):

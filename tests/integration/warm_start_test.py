@@ -18,7 +18,7 @@ class WarmStart(ShoalCase):
     def setUp(self):
         super().setUp()
         self.run_tiny("first", *MADE_UP, "--set", "swarm.max_iteration=5")
-        self.warm = [*MADE_UP, "--set", f"swarm.warm_start={self.folder}/first", "--set", "seed=8"]
+        self.warm = [*MADE_UP, "--set", f"swarm.warm_start={self.folder}/first"]
 
     def test_it_begins_at_the_personal_bests_highest_first(self):
         self.run_tiny("second", *self.warm)
