@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "io/report_plot.hpp"
@@ -51,16 +52,24 @@ const char* centre_of(const Iterations& iterations) {
   return dense ? "the global best, in weights of the model" : "their mean, in expert weights";
 }
 
+/// Empty for optimisers without steps.
+std::string step_figure(const Iterations& iterations) {
+  const auto stepped = [](const IterationRecord& iteration) { return iteration.step_length.has_value(); };
+  if (std::ranges::none_of(iterations, stepped)) return "";
+  return fmt::format(
+      "\n<figure>{}<figcaption>λ, the part of its velocity that a particle moves in one "
+      "iteration.</figcaption></figure>",
+      small_plot(iterations, "step length", step_of));
+}
+
 }  // namespace
 
 std::string movement_section(const RunRecord& run) {
   const Iterations& iterations = run.history.iterations;
   return fmt::format(
       "<section>\n<h2>Movement</h2>\n<div class=\"pair\"><figure>{}<figcaption>Root mean square distance of the "
-      "positions to {}. Near zero, all particles sit on one spot.</figcaption></figure>\n<figure>{}"
-      "<figcaption>λ, the part of its velocity that a particle moves in one iteration.</figcaption></figure></div>\n"
-      "{}</section>\n",
-      small_plot(iterations, "spread", spread), centre_of(iterations), small_plot(iterations, "step length", step_of),
+      "positions to {}. Near zero, all particles sit on one spot.</figcaption></figure>{}</div>\n{}</section>\n",
+      small_plot(iterations, "spread", spread), centre_of(iterations), step_figure(iterations),
       numbers_table(iterations));
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/philox.hpp"
+#include "swarm/cma_es_constants.hpp"
 #include "swarm/free_coordinates.hpp"
 #include "swarm/symmetric_eigen.hpp"
 
@@ -15,17 +16,6 @@ namespace {
 
 // Half the distance from the even mix to an expert, about; experts lie 0.7 to 1 away.
 constexpr double first_sigma = 0.3;
-
-/// Recombination weights w_i ~ ln((λ + 1) / 2) - ln i of the better half, which sum to 1.
-std::vector<double> weights_of(std::size_t population) {
-  std::vector<double> weights;
-  for (std::size_t i = 1; i <= std::max<std::size_t>(population / 2, 1); ++i) {
-    weights.push_back(std::log((static_cast<double>(population) + 1.0) / 2.0) - std::log(static_cast<double>(i)));
-  }
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  for (double& w : weights) w /= sum;
-  return weights;
-}
 
 /// Indices from the highest utility down, ties to the lowest; what is not finite comes last.
 std::vector<std::size_t> ranking(std::span<const double> utilities) {
@@ -42,7 +32,7 @@ std::vector<std::vector<double>> selected(std::span<const Coordinates> positions
                                           int experts) {
   std::vector<std::vector<double>> better;
   for (const std::size_t i : ranking(utilities)) better.push_back(to_free(positions[i], experts));
-  better.resize(weights_of(positions.size()).size());
+  better.resize(recombination_weights(positions.size()).size());
   return better;
 }
 
@@ -84,27 +74,10 @@ std::vector<double> scaled(const SymmetricEigen& eigen, const std::vector<double
 
 }  // namespace
 
-/// The default constants of Hansen's tutorial, table 1, with positive weights only.
-struct CmaEs::Constants {
-  double mu_eff, path_c, path_sigma, rank_one, rank_mu, damping, expected_norm;
-
-  Constants(std::span<const double> weights, double d) {
-    double squares = 0.0;
-    for (const double w : weights) squares += w * w;
-    mu_eff = 1.0 / squares;
-    path_c = (4.0 + mu_eff / d) / (d + 4.0 + 2.0 * mu_eff / d);
-    path_sigma = (mu_eff + 2.0) / (d + mu_eff + 5.0);
-    rank_one = 2.0 / ((d + 1.3) * (d + 1.3) + mu_eff);
-    rank_mu = std::min(1.0 - rank_one, 2.0 * (mu_eff - 2.0 + 1.0 / mu_eff) / ((d + 2.0) * (d + 2.0) + mu_eff));
-    damping = 1.0 + 2.0 * std::max(0.0, std::sqrt((mu_eff - 1.0) / (d + 1.0)) - 1.0) + path_sigma;
-    expected_norm = std::sqrt(d) * (1.0 - 1.0 / (4.0 * d) + 1.0 / (21.0 * d * d));
-  }
-};
-
 CmaEs::CmaEs(std::span<const Coordinates> positions, std::span<const double> utilities, int experts)
     : experts_(experts),
       sigma_(first_sigma),
-      mean_(weighted_mean(selected(positions, utilities, experts), weights_of(positions.size()))),
+      mean_(weighted_mean(selected(positions, utilities, experts), recombination_weights(positions.size()))),
       sigma_path_(mean_.size(), 0.0),
       covariance_path_(mean_.size(), 0.0),
       covariance_(mean_.size() * mean_.size(), 0.0) {
@@ -146,7 +119,7 @@ std::vector<Coordinates> CmaEs::ask(std::uint64_t seed, int iteration, int parti
       z.push_back(normal_of(random_words(seed, {static_cast<std::uint32_t>(iteration), static_cast<std::uint32_t>(i),
                                                 Purpose::cma_es, static_cast<std::uint32_t>(k)})));
     }
-    std::vector<double> point = scaled(eigen, z, 0.5);
+    std::vector<double> point = scaled(eigen, turned(eigen, z), 0.5);
     for (std::size_t k = 0; k < d; ++k) point[k] = mean_[k] + sigma_ * point[k];
     positions.push_back(from_free(point, experts_));
   }
@@ -155,7 +128,7 @@ std::vector<Coordinates> CmaEs::ask(std::uint64_t seed, int iteration, int parti
 
 // p_σ <- (1 - c_σ) p_σ + sqrt(c_σ (2 - c_σ) μ_eff) C^(-1/2) y
 // p_c <- (1 - c_c) p_c + h_σ sqrt(c_c (2 - c_c) μ_eff) y,   h_σ = 0 while p_σ is much longer than it should be
-bool CmaEs::adapt_paths(const std::vector<double>& step, const Constants& c) {
+bool CmaEs::adapt_paths(const std::vector<double>& step, const CmaEsConstants& c) {
   const auto d = static_cast<double>(step.size());
   const SymmetricEigen eigen = symmetric_eigen(covariance_, step.size());
   const std::vector<double> white = scaled(eigen, turned(eigen, step), -0.5);
@@ -175,7 +148,7 @@ bool CmaEs::adapt_paths(const std::vector<double>& step, const Constants& c) {
 
 // C <- (1 - c_1 - c_μ + (1 - h_σ) c_1 c_c (2 - c_c)) C + c_1 p_c p_c^T + c_μ sum_i w_i y_i y_i^T
 void CmaEs::adapt_covariance(const std::vector<std::vector<double>>& steps, std::span<const double> weights,
-                             const Constants& c, bool paths_grow) {
+                             const CmaEsConstants& c, bool paths_grow) {
   const std::size_t d = mean_.size();
   const double lost = paths_grow ? 0.0 : c.rank_one * c.path_c * (2.0 - c.path_c);
   for (std::size_t j = 0; j < d; ++j) {
@@ -192,8 +165,8 @@ void CmaEs::adapt_covariance(const std::vector<std::vector<double>>& steps, std:
 // y_i = (x_i - m) / σ,  y = sum_i w_i y_i over the better half;  m <- m + σ y
 // σ <- σ exp(c_σ / d_σ (‖p_σ‖ / E‖N(0, I)‖ - 1))
 void CmaEs::tell(std::span<const Coordinates> positions, std::span<const double> utilities) {
-  const std::vector<double> weights = weights_of(positions.size());
-  const Constants c(weights, static_cast<double>(mean_.size()));
+  const std::vector<double> weights = recombination_weights(positions.size());
+  const CmaEsConstants c = cma_es_constants(weights, mean_.size());
   auto steps = selected(positions, utilities, experts_);
   for (auto& step : steps) {
     for (std::size_t k = 0; k < step.size(); ++k) step[k] = (step[k] - mean_[k]) / sigma_;

@@ -8,6 +8,8 @@
 
 namespace shoal::swarm {
 
+struct CmaEsConstants;
+
 /// CMA-ES (Hansen, arXiv 1604.00772, with its default constants) in the d free coordinates of affine positions, as a
 /// value between two generations: asking is pure, telling makes the next value.
 class CmaEs {
@@ -19,7 +21,8 @@ class CmaEs {
   CmaEs(std::span<const double> numbers, int experts);
   std::vector<double> numbers() const;
 
-  /// The positions of a generation: m + sigma C^(1/2) z, z drawn for each particle (purpose cma_es, index: dimension).
+  /// The positions of a generation: m + sigma C^(1/2) z with the symmetric root, which depends on neither order nor
+  /// sign of the eigenvectors; z is drawn for each particle (purpose cma_es, index: dimension).
   std::vector<Coordinates> ask(std::uint64_t seed, int iteration, int particles) const;
 
   /// Adapts mean, paths, covariance and step size to a generation that was asked for. Utilities that are not finite
@@ -27,10 +30,9 @@ class CmaEs {
   void tell(std::span<const Coordinates> positions, std::span<const double> utilities);
 
  private:
-  struct Constants;
-  bool adapt_paths(const std::vector<double>& step, const Constants& c);
+  bool adapt_paths(const std::vector<double>& step, const CmaEsConstants& c);
   void adapt_covariance(const std::vector<std::vector<double>>& steps, std::span<const double> weights,
-                        const Constants& c, bool paths_grow);
+                        const CmaEsConstants& c, bool paths_grow);
 
   int experts_;
   double sigma_;

@@ -8,6 +8,8 @@ import math
 import sys
 from pathlib import Path
 
+from replay_cma_es import CmaEs
+
 TOLERANCE = 1e-12
 CROSSOVER, PARTNER, UPDATE, DROPOUT = range(4)
 RANDOM_POSITION, SHIFT, DIFFERENTIAL_EVOLUTION = 24, 25, 27
@@ -77,6 +79,7 @@ class Replay:
         self.optimiser = config.get("optimiser", "swarm")
         self.archive = []       # (utility, position) of the surrogate
         self.stream = Stream(config["seed"])
+        self.cma_es = CmaEs(self.stream, self.n, self.blocks)
         self.published = self.s["preset"] == "reference"
         self.history = []       # g's utility after each counted iteration
         self.dense = self.s.get("positions") == "dense"
@@ -262,6 +265,9 @@ class Replay:
         raise Mismatch(f"{where}: its draws belong to none of {len(moves)} candidates")
 
     def remember(self, line):
+        if self.optimiser == "cma_es":
+            tell = self.cma_es.tell if line["iteration"] > 0 else self.cma_es.begin
+            tell([p["x"] for p in self.particles], [p["utility"] for p in line["particles"]])
         if self.optimiser != "surrogate":
             return
         for i, p in enumerate(line["particles"]):
@@ -278,6 +284,8 @@ class Replay:
             same(1.0, sum(x[b * self.n:(b + 1) * self.n]), f"{where} sum of block {b}")
         if self.optimiser in ("random", "quasi_random"):
             self.coordinates(self.drawn(k, i), found["position"], f"{where} position")
+        elif self.optimiser == "cma_es":
+            self.coordinates(self.cma_es.ask(k, i, philox), found["position"], f"{where} position")
         elif self.optimiser == "de":
             self.coordinates(self.trial(k, i, bests), found["position"], f"{where} position")
         p["v"], p["x"] = [after - before for after, before in zip(x, p["x"])], x

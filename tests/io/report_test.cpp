@@ -299,3 +299,12 @@ TEST_CASE("a comparison has a row and a curve for each run, finished or not") {
 TEST_CASE("a comparison of nothing is a usage error") {
   CHECK_THROWS_WITH(render_comparison({}), Catch::Contains("needs run folders"));
 }
+
+TEST_CASE("a search without steps has no curve of the step length") {
+  RunFolder run;
+  CHECK(contains(render_report(run.write()), "λ, the part of its velocity"));
+  for (auto& line : run.history) line["step_length"] = nullptr;
+  const std::string page = render_report(run.write());
+  CHECK_FALSE(contains(page, "λ, the part of its velocity"));
+  CHECK(first_unbalanced(without_style(page)).empty());
+}
