@@ -68,11 +68,14 @@ class Tasks {
 
   Json reward(const std::string& variant, const std::string& dataset) {
     Json json = prompted("reward", dataset, 200);
-    json["model"] = "internlm2-7b-reward";
+    json["reward_model"] = "internlm2-7b-reward";
+    json["minimum"] = 0.0;
+    json["maximum"] = 1.0;
     json["variant"] = variant;
     note(
-        "rm_*: model names the folder of a reward model that this program supports (the published one brings its own "
-        "code); set minimum and maximum to its range.");
+        "rm_*: reward_model must name the folder of a reward model that this program supports (the published one "
+        "brings "
+        "its own code), minimum and maximum its range.");
     return json;
   }
 

@@ -34,6 +34,10 @@ const std::vector<std::string>& ablation_names() {
 }
 
 std::vector<std::string> without(const std::string& part, const io::RunConfig& config) {
+  if (config.swarm.optimiser != swarm::Optimiser::swarm) {
+    fail(ExitCode::usage, "--ablate {} takes a part of the swarm away (the optimiser is {}). Use optimiser: swarm.",
+         part, swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)]);
+  }
   const Part found = part_of(part, config);
   if (!found.present) {
     fail(ExitCode::usage, "--ablate {} would change nothing (the configuration does without it already). Leave it out.",

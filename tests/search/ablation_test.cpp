@@ -37,6 +37,11 @@ TEST_CASE("without crossover the swarm is as large, and further particles are co
   CHECK_THAT(error_of([] { search::without("crossover", config({"swarm.particles=2"})); }), Contains("change nothing"));
 }
 
+TEST_CASE("only a swarm has these parts") {
+  CHECK_THAT(error_of([] { search::without("inertia", config({"optimiser=random"})); }),
+             Contains("2: ") && Contains("the optimiser is random"));
+}
+
 TEST_CASE("an unknown part is named with the nearest") {
   CHECK_THAT(error_of([] { search::without("repell", config()); }), Contains("2: ") && Contains("mean repel?"));
 }
