@@ -15,6 +15,7 @@ enum class Purpose : std::uint32_t {
   mutation = 5,
   dare_mask = 6,
   synthetic = 7,
+  merge_mask = 16,
   random_position = 24,
   quasi_random_shift = 25,
   cma_es = 26,

@@ -39,12 +39,7 @@ void check_same_parameters(const SafetensorsFolder& model, const SafetensorsFold
 }
 
 void check_finite(const SafetensorsFolder& model) {
-  for (const std::string& name : model.names()) {
-    if (!all_finite(model.tensor(name))) {
-      fail(ExitCode::input, "expert {} holds NaN or infinite weights in {}. It cannot be used.", model.path().string(),
-           name);
-    }
-  }
+  for (const std::string& name : model.names()) check_finite(model, name);
 }
 
 /// Buffers of whole numbers (position ids, masks) belong to the architecture: they stay the base's.
@@ -117,6 +112,12 @@ class FullModelStore : public ExpertStore {
 };
 
 }  // namespace
+
+void check_finite(const SafetensorsFolder& model, const std::string& name) {
+  if (all_finite(model.tensor(name))) return;
+  fail(ExitCode::input, "expert {} holds NaN or infinite weights in {}. It cannot be used.", model.path().string(),
+       name);
+}
 
 std::vector<SafetensorsFolder> open_full_models(std::span<const std::filesystem::path> folders,
                                                 const SafetensorsFolder& base) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "tensor/expert_pool.hpp"
@@ -14,6 +15,9 @@ namespace shoal::tensor {
 /// Throws Error{input} naming the odd one.
 std::vector<SafetensorsFolder> open_full_models(std::span<const std::filesystem::path> folders,
                                                 const SafetensorsFolder& base);
+
+/// Throws Error{input} when a parameter holds NaN or infinities.
+void check_finite(const SafetensorsFolder& model, const std::string& name);
 
 /// Weights stay in their files' memory mappings; sums read them from there. Every share.of-th model is looked through
 /// for weights that are not finite (Error{input}).

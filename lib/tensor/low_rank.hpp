@@ -20,6 +20,9 @@ struct Truncated {
   double relative_error;  ///< Frobenius norm of what was cut off ÷ that of the whole
 };
 
+/// The pair of rank `rank` that is nearest to a matrix [out_features, in_features], by SVD.
+Truncated factorise(const at::Tensor& matrix, std::int64_t rank);
+
 /// The best approximation of lower rank (Eckart–Young), by QR of the factors and SVD of the small product: never forms
 /// the dense matrix. A rank at or above the pair's own is padded with zeros.
 Truncated truncate(const LowRank& pair, std::int64_t rank);

@@ -86,4 +86,14 @@ TEST_CASE("a pair of zeros is truncated without dividing by zero") {
   CHECK(at::isfinite(cut.pair.a).all().item<bool>());
 }
 
+TEST_CASE("a matrix becomes the nearest pair of a rank") {
+  const LowRank pair = pair_of(3, 20, 12, 2.0);
+  const tensor::Truncated exact = tensor::factorise(tensor::dense(pair), 3);
+  CHECK(relative_distance(tensor::dense(exact.pair), slow_dense(pair)) < 1e-6);
+  CHECK(exact.relative_error < 1e-6);
+  const tensor::Truncated cut = tensor::factorise(tensor::dense(pair), 2);
+  CHECK(cut.pair.b.size(1) == 2);
+  CHECK(cut.relative_error == Approx(slow_error(pair, 2)).epsilon(1e-5));
+}
+
 }  // namespace
