@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include "io/baseline_config.hpp"
 #include "launch.hpp"
 #include "model/model_config.hpp"
 #include "swarm/settings.hpp"
 #include "task/task_config.hpp"
+#include "tensor/merge_method.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -19,16 +21,17 @@ int list() {
   print("utilities", task::type_names());
   print("combine", {"harmonic_mean", "mean", "min", "weighted"});
   print("merge spaces", {"factors", "delta"});
+  print("merge methods", tensor::merge_method_names());
   print("presets", swarm::preset_names());
   print("optimisers", swarm::optimiser_names());
-  print("baselines", {"best_single", "uniform_soup"});
+  print("baselines", io::baseline_names());
   return 0;
 }
 
 }  // namespace
 
 void add_ls(CLI::App& program, Action& action) {
-  auto* verb = program.add_subcommand("ls", "List the model types, utilities, merge spaces and presets of this build");
+  auto* verb = program.add_subcommand("ls", "List the model types, utilities, merge methods and presets of this build");
   verb->callback([&action] { action = [](const Process&) { return in_one_process("ls", list); }; });
 }
 

@@ -37,8 +37,8 @@ int main(int argc, char** argv) {
   program.footer("Every verb has --help. Documentation: docs/overview.md.");
   app::Action action;
   for (const auto add : {app::add_run, app::add_eval, app::add_validate, app::add_estimate, app::add_submit,
-                         app::add_status, app::add_watch, app::add_report, app::add_export, app::add_checkpoint,
-                         app::add_import, app::add_tokenize, app::add_bench, app::add_ls}) {
+                         app::add_status, app::add_watch, app::add_report, app::add_export, app::add_merge,
+                         app::add_checkpoint, app::add_import, app::add_tokenize, app::add_bench, app::add_ls}) {
     add(program, action);
   }
   try {

@@ -21,6 +21,7 @@ void add_eval(CLI::App& program, Action& action);
 void add_validate(CLI::App& program, Action& action);
 void add_report(CLI::App& program, Action& action);
 void add_export(CLI::App& program, Action& action);
+void add_merge(CLI::App& program, Action& action);
 void add_tokenize(CLI::App& program, Action& action);
 void add_checkpoint(CLI::App& program, Action& action);
 void add_status(CLI::App& program, Action& action);

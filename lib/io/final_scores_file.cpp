@@ -43,6 +43,7 @@ std::vector<const ResultRow*> rows_of(const RunResult& result) {
   for (const auto* list : {&result.experts, &result.baselines}) {
     for (const ResultRow& row : *list) rows.push_back(&row);
   }
+  if (result.ensemble) rows.push_back(&*result.ensemble);
   rows.push_back(&result.best);
   return rows;
 }

@@ -10,7 +10,7 @@ namespace shoal::io {
 
 /// final_scores.h5: what every row of the final table scores on each example, so that winners of several runs can be
 /// compared example by example. Datasets dev [R, examples] and test [R, examples] (float32); rows in the order of
-/// result.json: experts, baselines, the winner.
+/// result.json: experts, baselines, the ensemble if there is one, the winner.
 struct FinalScores {
   std::vector<std::vector<double>> dev;
   std::vector<std::vector<double>> test;

@@ -14,9 +14,11 @@ std::string fact(std::string_view name, std::string_view value, std::string_view
 }
 
 std::string cost_facts(const RunResult& result) {
-  std::string html =
-      fact("Evaluations", count(result.evaluations),
-           fmt::format("+ {} validation, {} final", result.validation_evaluations, result.final_evaluations));
+  std::string html = fact(
+      "Evaluations", count(result.evaluations),
+      fmt::format("+ {} validation, {} final{}", result.validation_evaluations, result.final_evaluations,
+                  result.baseline_evaluations > 0 ? fmt::format(", {} to find baselines", result.baseline_evaluations)
+                                                  : std::string()));
   html += fact("Iterations", count(result.iterations), stop_text(result.stop_reason));
   html += fact("Time", duration(result.seconds), fmt::format("search {}", duration(result.search_seconds)));
   if (result.gpu_hours > 0.0) html += fact("GPU-hours", fmt::format("{:.2f}", result.gpu_hours));

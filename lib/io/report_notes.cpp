@@ -68,6 +68,7 @@ std::string failures_note(const RunResult& result) {
   list_failures(result.best, list);
   for (const ResultRow& row : result.experts) list_failures(row, list);
   for (const ResultRow& row : result.baselines) list_failures(row, list);
+  if (result.ensemble) list_failures(*result.ensemble, list);
   if (list.empty()) return note("Every test answer could be read.");
   return note("Answers that could not be read count as wrong. Their share on the test: " + list + ".");
 }

@@ -47,8 +47,13 @@ SplitScore split_of(const Json& json) {
 }
 
 ResultRow row_of(const Json& json) {
-  ResultRow row{json.at("name").get<std::string>(), flat(json.at("position")), split_of(json.at("dev")),
-                split_of(json.at("test")), std::nullopt};
+  ResultRow row{json.at("name").get<std::string>(),
+                flat(json.at("position")),
+                split_of(json.at("dev")),
+                split_of(json.at("test")),
+                std::nullopt,
+                0};
+  row.evaluations = json.value("evaluations", std::int64_t{0});
   if (json.contains("versus_best") && !json.at("versus_best").is_null()) {
     const Json& pair = json.at("versus_best");
     row.versus_best = Comparison{real(pair, "difference"), real(pair, "standard_error")};
@@ -76,6 +81,7 @@ void read_cost(const Json& json, RunResult& run) {
   run.evaluations = json.at("evaluations").get<std::int64_t>();
   run.validation_evaluations = json.at("validation_evaluations").get<std::int64_t>();
   run.final_evaluations = json.at("final_evaluations").get<std::int64_t>();
+  run.baseline_evaluations = json.value("baseline_evaluations", std::int64_t{0});
   run.seconds = real(json, "seconds");
   run.search_seconds = real(json, "search_seconds");
   run.gpu_hours = real(json, "gpu_hours");
@@ -106,6 +112,7 @@ ResultRecord result_of(const Json& json) {
   read_best(json.at("best"), run);
   run.experts = rows_of(json.at("experts"));
   run.baselines = rows_of(json.at("baselines"));
+  if (json.contains("ensemble") && !json.at("ensemble").is_null()) run.ensemble = row_of(json.at("ensemble"));
   run.best_single = json.at("best_single").get<std::string>();
   run.leaks = leaks_of(json.value("leaks", Json::array()));
   run.analysis = read_analysis(json.value("analysis", Json()));

@@ -34,6 +34,7 @@ std::vector<Line> lines_of(const RunResult& result) {
   for (const ResultRow& row : result.baselines) {
     lines.push_back({&row, escape(baseline_title(row.name)), "baseline", "plain"});
   }
+  if (result.ensemble) lines.push_back({&*result.ensemble, "ensemble of personal bests", "baseline", "plain"});
   lines.push_back({&result.best, escape(result.best.name), "swarm", "accent"});
   return lines;
 }

@@ -53,6 +53,7 @@ std::string not_beaten(const RunResult& result) {
   };
   for (const ResultRow& row : result.experts) add(row, row.name);
   for (const ResultRow& row : result.baselines) add(row, baseline_title(row.name));
+  if (result.ensemble) add(*result.ensemble, "the ensemble of personal bests");
   if (list.empty()) return "";
   return fmt::format("<p class=\"caution\">Not beaten by more than two standard errors: {}.</p>\n", list);
 }

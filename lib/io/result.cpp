@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/analysis_json.hpp"
+#include "io/final_scores_file.hpp"
 
 namespace shoal::io {
 namespace {
@@ -27,6 +28,7 @@ Json json_of(const SplitScore& split) {
 
 Json json_of(const ResultRow& row) {
   Json json = {{"name", row.name}, {"position", row.position}, {"dev", json_of(row.dev)}, {"test", json_of(row.test)}};
+  if (row.evaluations > 0) json["evaluations"] = row.evaluations;
   if (row.versus_best) {
     json["versus_best"] = {{"difference", row.versus_best->difference},
                            {"standard_error", row.versus_best->standard_error}};
@@ -86,11 +88,7 @@ std::string measure_table(const std::vector<const ResultRow*>& rows, const std::
 }
 
 std::string measure_tables(const RunResult& result, std::size_t width) {
-  std::vector<const ResultRow*> rows;
-  for (const auto* list : {&result.experts, &result.baselines}) {
-    for (const ResultRow& row : *list) rows.push_back(&row);
-  }
-  rows.push_back(&result.best);
+  const std::vector<const ResultRow*> rows = rows_of(result);
   std::string tables;
   for (const auto& [task, score] : result.best.test.tasks) {
     for (const auto& [measure, value] : score.measures) tables += measure_table(rows, task, measure, width);
@@ -111,6 +109,7 @@ std::string to_json(const RunResult& result) {
                      {"evaluations", result.evaluations},
                      {"validation_evaluations", result.validation_evaluations},
                      {"final_evaluations", result.final_evaluations},
+                     {"baseline_evaluations", result.baseline_evaluations},
                      {"searches", 1},
                      {"seconds", result.seconds},
                      {"search_seconds", result.search_seconds},
@@ -122,7 +121,7 @@ std::string to_json(const RunResult& result) {
                      {"experts", json_of(result.experts)},
                      {"baselines", json_of(result.baselines)},
                      {"best_single", result.best_single},
-                     {"ensemble", nullptr},
+                     {"ensemble", result.ensemble ? json_of(*result.ensemble) : Json(nullptr)},
                      {"analysis", result.analysis ? to_json(*result.analysis) : Json(nullptr)},
                      {"leaks", leaks_of(result)},
                      {"synthetic", result.synthetic}};
@@ -130,15 +129,13 @@ std::string to_json(const RunResult& result) {
 }
 
 std::string to_table(const RunResult& result) {
-  std::size_t width = result.best.name.size();
-  for (const auto* rows : {&result.experts, &result.baselines}) {
-    for (const ResultRow& row : *rows) width = std::max(width, row.name.size());
-  }
+  const std::vector<const ResultRow*> rows = rows_of(result);
+  std::size_t width = 0;
+  for (const ResultRow* row : rows) width = std::max(width, row->name.size());
   std::string table = result.synthetic ? "made-up scores (evaluation.synthetic): no model was evaluated\n" : "";
   table += fmt::format("{:<{}}  {:>15}  {:>15}  {:>16}\n", "", width, "dev", "held-out test", "swarm minus it");
-  for (const ResultRow& row : result.experts) table += table_line(row, width);
-  for (const ResultRow& row : result.baselines) table += table_line(row, width);
-  return table + table_line(result.best, width) + measure_tables(result, width);
+  for (const ResultRow* row : rows) table += table_line(*row, width);
+  return table + measure_tables(result, width);
 }
 
 }  // namespace shoal::io

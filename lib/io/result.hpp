@@ -42,6 +42,7 @@ struct ResultRow {
   SplitScore dev;
   SplitScore test;
   std::optional<Comparison> versus_best;  ///< empty for the swarm's own row
+  std::int64_t evaluations = 0;           ///< on the search examples, made to find it
 };
 
 struct LeakNote {
@@ -62,6 +63,7 @@ struct RunResult {
   std::int64_t evaluations = 0;
   std::int64_t validation_evaluations = 0;
   std::int64_t final_evaluations = 0;
+  std::int64_t baseline_evaluations = 0;
   double seconds = 0.0;
   double search_seconds = 0.0;
   double gpu_hours = 0.0;
@@ -78,7 +80,8 @@ struct RunResult {
 
   std::vector<ResultRow> experts;
   std::vector<ResultRow> baselines;
-  std::string best_single;  ///< the expert with the highest dev utility
+  std::optional<ResultRow> ensemble;  ///< of personal bests, by majority vote
+  std::string best_single;            ///< the expert with the highest dev utility
   std::vector<LeakNote> leaks;
   std::optional<Analysis> analysis;  ///< empty in results of older versions
   bool synthetic = false;            ///< no model was evaluated: for tests of scale only

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "io/baseline_config_reader.hpp"
 #include "io/swarm_config.hpp"
 #include "io/task_config_reader.hpp"
 #include "io/yaml_reader.hpp"
@@ -182,6 +183,14 @@ std::uint64_t read_seed(YamlMap& document) {
   return static_cast<std::uint64_t>(seed);
 }
 
+/// Made-up scores know positions only.
+void drop_baselines(YamlMap& document, RunConfig& config) {
+  if (document.has("baselines") && !config.baselines.empty()) {
+    document.reject("baselines", "has rows beside evaluation.synthetic (which makes scores up). Use none");
+  }
+  config.baselines.clear();
+}
+
 std::vector<std::uint64_t> read_seeds(YamlMap& document) {
   const auto read = document.integers("seeds");
   if (!read) return {};
@@ -216,6 +225,8 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
     document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");
   }
+  config.baselines = read_baselines(document, folder, config.merge_space);
+  if (config.evaluation.synthetic) drop_baselines(document, config);
   config.stop = read_stop(document);
   config.output = read_output(document, folder, config.name);
   document.finish();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "io/baseline_config.hpp"
 #include "swarm/settings.hpp"
 #include "task/task_config.hpp"
 #include "task/utility.hpp"
@@ -53,6 +54,7 @@ struct RunConfig {
   UtilityConfig utility;
   swarm::Settings swarm;
   std::optional<std::filesystem::path> warm_start;  ///< YAML: swarm.warm_start; a run folder to begin from
+  std::vector<BaselineConfig> baselines;
   EvaluationConfig evaluation;
   StopConfig stop;
   OutputConfig output;
@@ -75,7 +77,7 @@ std::string to_yaml(const RunConfig& config);
 std::string to_json(const RunConfig& config);
 
 /// SHA-256 over everything that decides the trajectory: two configurations with the same hash can continue each other's
-/// runs. Left out: when to stop, where to write, how many threads.
+/// runs. Left out: when to stop, what to compare with, where to write, how many threads.
 std::string trajectory_hash(const RunConfig& config);
 
 }  // namespace shoal::io

@@ -131,6 +131,15 @@ Json json_of(const swarm::Settings& s) {
           {"mutation", {{"rate", s.mutation.rate}, {"sigma", s.mutation.sigma}}}};
 }
 
+Json json_of(const std::vector<BaselineConfig>& baselines) {
+  Json list = Json::array();
+  for (const BaselineConfig& baseline : baselines) {
+    list.push_back(baseline.adapter.empty() ? Json(baseline.name)
+                                            : Json{{"name", baseline.name}, {"adapter", baseline.adapter.string()}});
+  }
+  return list;
+}
+
 Json swarm_of(const RunConfig& config) {
   Json json = json_of(config.swarm);
   json["warm_start"] = config.warm_start ? Json(config.warm_start->string()) : Json(nullptr);
@@ -161,6 +170,7 @@ Json json_of(const RunConfig& config) {
           {"utility", json_of(config.utility)},
           {"optimiser", swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)]},
           {"swarm", swarm_of(config)},
+          {"baselines", json_of(config.baselines)},
           {"evaluation",
            {{"dtype", config.evaluation.dtype},
             {"adapters", config.evaluation.adapters},
@@ -189,7 +199,7 @@ std::string to_yaml(const RunConfig& config) { return yaml_of(json_of(config)); 
 
 std::string trajectory_hash(const RunConfig& config) {
   Json json = json_of(config);
-  for (const char* key : {"name", "stop", "output"}) json.erase(key);
+  for (const char* key : {"name", "baselines", "stop", "output"}) json.erase(key);
   for (const char* key : {"patience", "max_iteration", "top_k"}) json["swarm"].erase(key);
   for (const char* key : {"prune", "threads", "max_batch_tokens", "pool"}) json["evaluation"].erase(key);
   // Where a service is and how long it is waited for may change from one job to the next.

@@ -281,6 +281,21 @@ std::vector<YamlMap> YamlMap::maps(const std::string& key) {
   return result;
 }
 
+std::vector<YamlMap> YamlMap::maps_or_texts(const std::string& key, const std::string& short_key) {
+  if (!is_sequence(key)) reject(key, "is not a list");
+  std::vector<YamlMap> result;
+  const std::string prefix = path_.empty() ? key : path_ + "." + key;
+  for (const YAML::Node& entry : find(key)) {
+    YAML::Node node = entry;
+    if (entry.IsScalar()) {
+      node = YAML::Node(YAML::NodeType::Map);
+      node[short_key] = entry;
+    }
+    result.emplace_back(node, source_, fmt::format("{}.{}", prefix, result.size()));
+  }
+  return result;
+}
+
 std::optional<std::size_t> YamlMap::choice(const std::string& key, const std::vector<std::string>& names) {
   const auto value = text(key);
   if (!value) return std::nullopt;

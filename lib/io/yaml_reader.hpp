@@ -47,6 +47,8 @@ class YamlMap {
   std::optional<std::vector<WrittenPath>> paths(const std::string& key, const std::filesystem::path& folder);
   std::optional<YamlMap> map(const std::string& key);
   std::vector<YamlMap> maps(const std::string& key);
+  /// A list whose entries are mappings, or texts that stand for a mapping with nothing but `short_key`.
+  std::vector<YamlMap> maps_or_texts(const std::string& key, const std::string& short_key);
 
   /// One of `names`, as its index. Throws Error{usage} naming the nearest.
   std::optional<std::size_t> choice(const std::string& key, const std::vector<std::string>& names);

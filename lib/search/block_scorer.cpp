@@ -71,6 +71,7 @@ std::vector<WaveTask> BlockScorer::take_finished() {
 }
 
 tensor::ModelDelta BlockScorer::delta_of(const Assignment& assignment, const Materialise& materialise) const {
+  if (assignment.model) return assignment.model();
   if (assignment.dense) return evaluator_.dense_model(assignment.dense->weights);
   return materialise(assignment.position);
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "comm/serial_communicator.hpp"
+#include "search/baselines.hpp"
 #include "search/disk_need.hpp"
 #include "search/inputs.hpp"
 #include "search/memory_need.hpp"
@@ -118,11 +119,13 @@ Estimate estimate(const EstimateOptions& options) {
   const auto finalists = sets.validation.items.empty()
                              ? 0
                              : static_cast<std::size_t>(1 + std::min(config.swarm.top_k, config.swarm.particles));
-  const std::size_t rows = config.experts.size() + 2;
+  const BaselineCost baselines = cost_of_baselines(config);
+  const std::size_t rows = config.experts.size() + 2 + baselines.models;
   const std::size_t searches = std::max<std::size_t>(config.seeds.size(), 1);
   const std::size_t searched = particles * static_cast<std::size_t>(result.iterations);
   result.evaluations = {count("search", searches * searched, sets.search, tasks),
                         count("validation", searches * finalists, sets.validation, tasks),
+                        count("baselines", searches * baselines.evaluations, sets.search, tasks),
                         count("final table, dev", searches * rows, sets.dev, tasks),
                         count("final table, test", searches * rows, sets.test, tasks)};
   result.memory_bytes = memory_per_rank(config, tasks, sets.test, result.threads);
@@ -133,7 +136,10 @@ Estimate estimate(const EstimateOptions& options) {
                           : Rates::measured(config, load_inputs(config, tasks, 0), sets.search, result.threads);
   result.rate = rates.tokens_per_second();
   const SimulatedWave search(sets.search, rates, particles);
-  const SimulatedWave rest[] = {{sets.validation, rates, finalists}, {sets.dev, rates, rows}, {sets.test, rates, rows}};
+  const SimulatedWave rest[] = {{sets.validation, rates, finalists},
+                                {sets.search, rates, baselines.evaluations},
+                                {sets.dev, rates, rows},
+                                {sets.test, rates, rows}};
   const double alone = search.seconds(1, result.threads);
   for (const int ranks : options.ranks) {
     const double iteration = search.seconds(ranks, result.threads);

@@ -1,6 +1,5 @@
 #include "search/export.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "base/error.hpp"
@@ -12,23 +11,14 @@
 #include "io/seed_folders.hpp"
 #include "search/dense_positions.hpp"
 #include "search/inputs.hpp"
-#include "search/model_writer.hpp"
-#include "tensor/low_rank.hpp"
-#include "tensor/peft_adapter.hpp"
-#include "tensor/peft_writer.hpp"
 
 namespace shoal::search {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string base_name(const io::RunConfig& config) {
-  const fs::path& first = config.experts.front();
-  if (tensor::is_peft_adapter(first)) {
-    const std::string name = tensor::PeftAdapter::open(first).base_model_name();
-    if (!name.empty()) return name;
-  }
-  return config.model.filename().string();
+CardHead head_of(const io::RunConfig& config, ExportForm form, const Provenance& provenance) {
+  return {base_model_name(config.experts.front(), config.model), form, provenance.name, provenance.description};
 }
 
 std::string header(std::size_t blocks) {
@@ -56,25 +46,11 @@ std::string weight_table(const std::vector<std::string>& experts, std::span<cons
 
 std::string model_card(const tensor::ExpertPool& pool, std::span<const double> position, const io::RunConfig& config,
                        ExportForm form, const Provenance& provenance) {
-  std::string card =
-      fmt::format("---\nbase_model: {}\n{}tags: [shoal, model-swarms, merge]\n---\n\n# {}\n\n{}\n\n", base_name(config),
-                  form == ExportForm::adapter ? "library_name: peft\n" : "library_name: transformers\n",
-                  provenance.name, provenance.description);
+  std::string card = card_of(head_of(config, form, provenance));
   card += fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}, merge space `{}`.\n\n",
                       io::version(), config.seed, config.merge_space);
   if (position.empty()) return card + "A dense position: weights of its own, not a weighted sum of the experts.\n";
   return card + weight_table(pool.names(), position);
-}
-
-/// Returns the largest relative error of a layer.
-double truncate_all(tensor::ModelDelta& delta, std::int64_t rank) {
-  double worst = 0.0;
-  for (auto& [module, pair] : delta.low_rank) {
-    tensor::Truncated cut = tensor::truncate(pair, rank);
-    worst = std::max(worst, cut.relative_error);
-    pair = std::move(cut.pair);
-  }
-  return worst;
 }
 
 struct Position {
@@ -124,13 +100,8 @@ std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delt
   if (rank)
     note += fmt::format("truncated to rank {}: largest relative error of a layer {:.3g}\n", *rank,
                         truncate_all(delta, *rank));
-  make_folders(out);
-  if (form == ExportForm::adapter) {
-    tensor::write_peft_adapter(out, delta, {base_name(config), at::kFloat});
-  } else {
-    write_merged_model(out, config.model, delta);
-  }
-  write_atomically(out / "README.md", model_card(pool, position, config, form, provenance));
+  write_model_folder(out, config.model, delta, head_of(config, form, provenance),
+                     model_card(pool, position, config, form, provenance));
   return note;
 }
 

@@ -7,11 +7,10 @@
 #include <string>
 
 #include "io/run_config.hpp"
+#include "search/model_folder.hpp"
 #include "tensor/expert_pool.hpp"
 
 namespace shoal::search {
-
-enum class ExportForm { adapter, merged };
 
 /// The options of `shoal export`.
 struct ExportOptions {

@@ -1,5 +1,11 @@
 #include "search/final_scores.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+
+#include "search/baselines.hpp"
+#include "search/poll.hpp"
 #include "search/search_loop.hpp"
 #include "swarm/stopping.hpp"
 #include "task/measures.hpp"
@@ -14,8 +20,8 @@ io::TaskScore task_score(const task::Task& task, std::span<const double> scores,
 }
 
 io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& utility, const Workload& workload,
-                           const WaveScores& wave, std::size_t position) {
-  const auto& [scores, was_parsed, cut] = wave.positions[position];
+                           const PositionScores& position) {
+  const auto& [scores, was_parsed, cut] = position;
   const std::vector<double> parsed(was_parsed.begin(), was_parsed.end());
   const task::Estimate estimate = utility.estimate(scores);
   io::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}, scores};
@@ -29,28 +35,6 @@ io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& util
     begin = end;
   }
   return split;
-}
-
-std::vector<io::ResultRow> named_positions(std::span<const std::string> experts, const Winner& winner) {
-  const std::size_t n = experts.size();
-  std::vector<io::ResultRow> rows;
-  for (std::size_t k = 0; k < n; ++k) {
-    swarm::Coordinates position(n, 0.0);
-    position[k] = 1.0;
-    rows.push_back({experts[k], position, {}, {}, {}});
-  }
-  rows.push_back({"uniform_soup", swarm::Coordinates(n, 1.0 / static_cast<double>(n)), {}, {}, {}});
-  rows.push_back({"swarm", winner.extreme.position, {}, {}, {}});
-  return rows;
-}
-
-std::vector<Assignment> assignments_of(std::span<const io::ResultRow> rows, const Winner& winner,
-                                       const Workload& workload) {
-  std::vector<Assignment> assignments;
-  for (const io::ResultRow& row : rows) assignments.push_back(complete_assignment(row.position, workload));
-  // The winner is the last row; every rank holds its weights.
-  if (!winner.weights.empty()) assignments.back().dense = DenseView{std::nullopt, winner.weights};
-  return assignments;
 }
 
 Winner with_weights(Winner winner, const DensePositions* dense) {
@@ -87,26 +71,166 @@ std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::Swa
   return with_weights({finalists[chosen], utilities[chosen], finalists.size()}, dense);
 }
 
-std::optional<std::vector<io::ResultRow>> final_rows(const Evaluator& evaluator, const io::RunConfig& config,
-                                                     std::span<const std::string> expert_names, const Winner& winner,
-                                                     const Workload& dev, const Workload& test) {
-  std::vector<io::ResultRow> rows = named_positions(expert_names, winner);
-  rows.back().name = swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)];
-  const WaveScores on_dev = evaluate(evaluator, assignments_of(rows, winner, dev), dev);
-  if (on_dev.interrupted) return std::nullopt;
-  const WaveScores on_test = evaluate(evaluator, assignments_of(rows, winner, test), test);
-  if (on_test.interrupted) return std::nullopt;
-  const task::Utility dev_utility = utility_of(config, dev);
-  const task::Utility test_utility = utility_of(config, test);
-  const std::size_t last = rows.size() - 1;
-  for (std::size_t r = 0; r <= last; ++r) {
-    rows[r].dev = split_score(evaluator, dev_utility, dev, on_dev, r);
-    rows[r].test = split_score(evaluator, test_utility, test, on_test, r);
-    if (r == last) continue;
-    const task::Estimate d = test_utility.difference(on_test.positions[last].scores, on_test.positions[r].scores);
-    rows[r].versus_best = io::Comparison{d.value, d.standard_error};
+namespace {
+
+/// The places of the contenders: experts, uniform soup, swarm, baselines.
+std::vector<Contender> named_contenders(std::span<const std::string> experts, const io::RunConfig& config,
+                                        const Winner& winner) {
+  const std::size_t n = experts.size();
+  std::vector<Contender> contenders;
+  for (std::size_t k = 0; k < n; ++k) {
+    swarm::Coordinates position(n, 0.0);
+    position[k] = 1.0;
+    contenders.push_back({.name = experts[k], .position = std::move(position)});
   }
-  return rows;
+  contenders.push_back({.name = "uniform_soup", .position = swarm::Coordinates(n, 1.0 / static_cast<double>(n))});
+  contenders.push_back({.name = swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)],
+                        .position = winner.extreme.position});
+  if (!winner.weights.empty()) contenders.back().dense = DenseView{std::nullopt, winner.weights};
+  return contenders;
 }
+
+std::vector<std::size_t> first_places(std::size_t count) {
+  std::vector<std::size_t> places(count);
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  return places;
+}
+
+/// What one row scores.
+struct BothSplits {
+  PositionScores dev;
+  PositionScores test;
+};
+
+class FinalScorer {
+ public:
+  explicit FinalScorer(const FinalSetup& setup)
+      : setup_(setup),
+        experts_(setup.expert_names.size()),
+        contenders_(named_contenders(setup.expert_names, setup.config, setup.winner)),
+        dev_utility_(utility_of(setup.config, setup.workloads.dev)),
+        test_utility_(utility_of(setup.config, setup.workloads.test)) {}
+
+  std::optional<FinalTable> run() {
+    auto baselines = baseline_models({setup_.config, setup_.evaluator, setup_.workloads.search});
+    if (!baselines) return std::nullopt;
+    std::ranges::move(*baselines, std::back_inserter(contenders_));
+    if (!score_contenders()) return std::nullopt;
+    const bool together = has_baseline(setup_.config, "ensemble") && setup_.config.swarm.top_k > 0;
+    std::optional<BothSplits> ensemble;
+    if (together && !(ensemble = score_ensemble())) return std::nullopt;
+    return table(ensemble);
+  }
+
+ private:
+  /// Answers are asked for only where the experts vote: they may take longer than scores.
+  std::optional<Poll> score(std::span<const Assignment> assignments, const Workload& workload) const {
+    if (has_baseline(setup_.config, "prediction_merge")) return take_poll(setup_.evaluator, assignments, workload);
+    WaveScores wave = evaluate(setup_.evaluator, assignments, workload);
+    if (wave.interrupted) return std::nullopt;
+    return Poll{std::move(wave), Ballots(0, 0)};
+  }
+
+  bool score_contenders() {
+    const auto assignments = [&](const Workload& workload) {
+      std::vector<Assignment> all;
+      for (const Contender& contender : contenders_) all.push_back(assignment_of(contender, workload));
+      return all;
+    };
+    dev_ = score(assignments(setup_.workloads.dev), setup_.workloads.dev);
+    if (!dev_) return false;
+    test_ = score(assignments(setup_.workloads.test), setup_.workloads.test);
+    evaluations_ += static_cast<std::int64_t>(contenders_.size());
+    return test_.has_value();
+  }
+
+  /// The personal bests vote; ties go by their utilities in the search.
+  std::optional<BothSplits> score_ensemble() {
+    const auto members = swarm::best_personal_bests(setup_.state, setup_.config.swarm.top_k);
+    std::vector<double> utilities;
+    for (const swarm::Extreme& member : members) utilities.push_back(member.utility);
+    const auto assignments = [&](const Workload& workload) {
+      std::vector<Assignment> all;
+      for (const swarm::Extreme& member : members) all.push_back(assignment_for(member, workload));
+      return all;
+    };
+    const auto dev = take_poll(setup_.evaluator, assignments(setup_.workloads.dev), setup_.workloads.dev);
+    if (!dev) return std::nullopt;
+    const auto test = take_poll(setup_.evaluator, assignments(setup_.workloads.test), setup_.workloads.test);
+    if (!test) return std::nullopt;
+    evaluations_ += static_cast<std::int64_t>(members.size());
+    const auto voters = first_places(members.size());
+    return BothSplits{dev->vote(voters, utilities), test->vote(voters, utilities)};
+  }
+
+  Assignment assignment_for(const swarm::Extreme& member, const Workload& workload) const {
+    return setup_.dense != nullptr ? complete_dense_assignment(setup_.dense->finalist(member), workload)
+                                   : complete_assignment(member.position, workload);
+  }
+
+  /// The experts vote; ties go by their dev utilities.
+  BothSplits prediction_merge() const {
+    std::vector<double> utilities;
+    for (std::size_t k = 0; k < experts_; ++k) utilities.push_back(dev_utility_.value(dev_->wave.positions[k].scores));
+    const auto voters = first_places(experts_);
+    return {dev_->vote(voters, utilities), test_->vote(voters, utilities)};
+  }
+
+  BothSplits scores_of(std::size_t contender) const {
+    return {dev_->wave.positions[contender], test_->wave.positions[contender]};
+  }
+
+  io::ResultRow row(const Contender& contender, const BothSplits& scores) const {
+    io::ResultRow row{contender.name, contender.position, {}, {}, {}, contender.evaluations};
+    row.dev = split_score(setup_.evaluator, dev_utility_, setup_.workloads.dev, scores.dev);
+    row.test = split_score(setup_.evaluator, test_utility_, setup_.workloads.test, scores.test);
+    if (&contender == &contenders_[experts_ + 1]) return row;
+    const task::Estimate d = test_utility_.difference(swarm_scores(), scores.test.scores);
+    row.versus_best = io::Comparison{d.value, d.standard_error};
+    return row;
+  }
+
+  const std::vector<double>& swarm_scores() const { return test_->wave.positions[experts_ + 1].scores; }
+
+  /// In the order of the configuration.
+  std::vector<io::ResultRow> baseline_rows() const {
+    std::vector<io::ResultRow> rows{row(contenders_[experts_], scores_of(experts_))};
+    std::size_t place = experts_ + 2;
+    for (const io::BaselineConfig& baseline : setup_.config.baselines) {
+      if (baseline.name == "ensemble") continue;
+      if (baseline.name == "prediction_merge") {
+        rows.push_back(row({.name = baseline.name}, prediction_merge()));
+      } else {
+        rows.push_back(row(contenders_[place], scores_of(place)));
+        ++place;
+      }
+    }
+    return rows;
+  }
+
+  FinalTable table(const std::optional<BothSplits>& ensemble) const {
+    FinalTable table;
+    for (std::size_t k = 0; k < experts_; ++k) table.experts.push_back(row(contenders_[k], scores_of(k)));
+    table.baselines = baseline_rows();
+    if (ensemble) table.ensemble = row({.name = "ensemble"}, *ensemble);
+    table.best = row(contenders_[experts_ + 1], scores_of(experts_ + 1));
+    table.evaluations = evaluations_;
+    for (const Contender& contender : contenders_) table.baseline_evaluations += contender.evaluations;
+    return table;
+  }
+
+  const FinalSetup& setup_;
+  std::size_t experts_;
+  std::vector<Contender> contenders_;
+  task::Utility dev_utility_;
+  task::Utility test_utility_;
+  std::optional<Poll> dev_;
+  std::optional<Poll> test_;
+  std::int64_t evaluations_ = 0;
+};
+
+}  // namespace
+
+std::optional<FinalTable> final_table(const FinalSetup& setup) { return FinalScorer(setup).run(); }
 
 }  // namespace shoal::search

@@ -8,6 +8,7 @@
 #include "io/run_config.hpp"
 #include "search/dense_positions.hpp"
 #include "search/wave.hpp"
+#include "search/workloads.hpp"
 #include "swarm/state.hpp"
 #include "task/utility.hpp"
 
@@ -27,11 +28,29 @@ std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::Swa
                                     const io::RunConfig& config, const Workload& validation,
                                     const DensePositions* dense = nullptr);
 
-/// The rows of the final table – experts, uniform soup, the winner last – on all of dev and test. Empty: interrupted.
-/// Collective.
-std::optional<std::vector<io::ResultRow>> final_rows(const Evaluator& evaluator, const io::RunConfig& config,
-                                                     std::span<const std::string> expert_names, const Winner& winner,
-                                                     const Workload& dev, const Workload& test);
+/// What the final table is made from; references must outlive it.
+struct FinalSetup {
+  const io::RunConfig& config;
+  const Evaluator& evaluator;
+  std::span<const std::string> expert_names;
+  const swarm::SwarmState& state;
+  const Winner& winner;
+  const Workloads& workloads;
+  const DensePositions* dense = nullptr;
+};
+
+struct FinalTable {
+  std::vector<io::ResultRow> experts;
+  std::vector<io::ResultRow> baselines;  ///< the uniform soup first, then those of the configuration
+  std::optional<io::ResultRow> ensemble;
+  io::ResultRow best;
+  std::int64_t evaluations = 0;           ///< models that were scored on dev and on test
+  std::int64_t baseline_evaluations = 0;  ///< made on the search examples to find baselines
+};
+
+/// Experts, uniform soup, the configuration's baselines, the ensemble of personal bests and the winner on all of dev
+/// and test. Empty: interrupted. Collective.
+std::optional<FinalTable> final_table(const FinalSetup& setup);
 
 /// The utility of a workload that holds the given tasks' examples one after the other.
 task::Utility utility_of(const io::RunConfig& config, const Workload& workload);

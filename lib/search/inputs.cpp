@@ -9,6 +9,7 @@
 #include "model/batch_limit.hpp"
 #include "model/device.hpp"
 #include "model/model_config.hpp"
+#include "search/baselines.hpp"
 #include "task/reward_model.hpp"
 #include "tensor/peft_adapter.hpp"
 #include "tensor/safetensors.hpp"
@@ -74,6 +75,7 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
   check_blocks(config, model::ModelConfig::load(config.model).layers);
   tensor::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
   check_positions(config);
+  check_baselines(config);
   return tasks;
 }
 
@@ -116,6 +118,10 @@ std::vector<std::filesystem::path> input_files(const io::RunConfig& config) {
   std::vector<std::filesystem::path> files;
   add_model_files(config.model, files);
   for (const auto& file : tensor::ExpertPool::files(config.experts)) files.push_back(file);
+  for (const io::BaselineConfig& baseline : config.baselines) {
+    if (baseline.adapter.empty()) continue;
+    for (const auto& file : tensor::ExpertPool::files(std::span(&baseline.adapter, 1))) files.push_back(file);
+  }
   for (const task::TaskConfig& task : config.utility.tasks) {
     for (const auto& file : {task.data, task.dev_data, task.test_data}) {
       if (!file.empty()) files.push_back(file);

@@ -218,10 +218,10 @@ class Run {
     evaluator.phase = comm::Phase::final_scores;
     const auto winner = choose_winner(evaluator, outcome.state, config_, workloads_.validation, dense);
     if (!winner) return requeue();
-    const auto rows = final_rows(evaluator, config_, inputs_->pool.names(), *winner, workloads_.dev, workloads_.test);
-    if (!rows) return requeue();
+    auto table = final_table({config_, evaluator, inputs_->pool.names(), outcome.state, *winner, workloads_, dense});
+    if (!table) return requeue();
     comm_.pulse().enter(comm::Phase::ending);
-    finish(recorder, outcome, *winner, *rows);
+    finish(recorder, outcome, *winner, std::move(*table));
     return static_cast<int>(ExitCode::done);
   }
 
@@ -230,9 +230,9 @@ class Run {
     return static_cast<int>(ExitCode::requeue);
   }
 
-  void finish(Recorder& recorder, const SearchOutcome& outcome, const Winner& winner, std::vector<io::ResultRow> rows) {
-    io::RunResult result =
-        run_result({config_, outcome, winner, leaks_, since_start_.seconds(), comm_.size(), threads_}, std::move(rows));
+  void finish(Recorder& recorder, const SearchOutcome& outcome, const Winner& winner, FinalTable table) {
+    io::RunResult result = run_result(
+        {config_, outcome, winner, leaks_, since_start_.seconds(), comm_.size(), threads_}, std::move(table));
     result.peak_memory_bytes = peak_memory(comm_);
     const fs::path& folder = config_.output.run_dir;
     const std::string card =

@@ -8,13 +8,13 @@
 namespace shoal::search {
 namespace {
 
-/// The last row is the winner, the one before it the uniform soup, the others are the experts.
-void place_rows(io::RunResult& result, std::vector<io::ResultRow> rows) {
-  result.best = std::move(rows.back());
-  rows.pop_back();
-  result.baselines.push_back(std::move(rows.back()));
-  rows.pop_back();
-  result.experts = std::move(rows);
+void place_rows(io::RunResult& result, FinalTable table) {
+  result.final_evaluations = table.evaluations;
+  result.baseline_evaluations = table.baseline_evaluations;
+  result.best = std::move(table.best);
+  result.ensemble = std::move(table.ensemble);
+  result.baselines = std::move(table.baselines);
+  result.experts = std::move(table.experts);
   const auto best =
       std::ranges::max_element(result.experts, {}, [](const io::ResultRow& row) { return row.dev.utility; });
   result.best_single = best->name;
@@ -22,7 +22,7 @@ void place_rows(io::RunResult& result, std::vector<io::ResultRow> rows) {
 
 }  // namespace
 
-io::RunResult run_result(const FinishedSearch& search, std::vector<io::ResultRow> rows) {
+io::RunResult run_result(const FinishedSearch& search, FinalTable table) {
   const auto& [config, outcome, winner, leaks, seconds, ranks, threads] = search;
   io::RunResult result;
   result.name = config.name;
@@ -34,7 +34,6 @@ io::RunResult run_result(const FinishedSearch& search, std::vector<io::ResultRow
   result.iterations = outcome.state.iteration;
   result.evaluations = outcome.state.evaluations;
   result.validation_evaluations = static_cast<std::int64_t>(winner.evaluations);
-  result.final_evaluations = static_cast<std::int64_t>(rows.size());
   result.seconds = seconds;
   result.search_seconds = outcome.seconds;
   result.gpu_hours = comm::has_device_collectives() ? seconds * ranks / 3600.0 : 0.0;
@@ -47,7 +46,7 @@ io::RunResult run_result(const FinishedSearch& search, std::vector<io::ResultRow
   result.validation_utility = winner.validation_utility;
   result.leaks.assign(leaks.begin(), leaks.end());
   result.synthetic = config.evaluation.synthetic.has_value();
-  place_rows(result, std::move(rows));
+  place_rows(result, std::move(table));
   return result;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "io/result.hpp"
 #include "io/run_config.hpp"
@@ -21,7 +20,7 @@ struct FinishedSearch {
   int threads;  ///< per rank
 };
 
-/// result.json but for the peak of memory. `rows` are those of final_rows.
-io::RunResult run_result(const FinishedSearch& search, std::vector<io::ResultRow> rows);
+/// result.json but for the peak of memory.
+io::RunResult run_result(const FinishedSearch& search, FinalTable table);
 
 }  // namespace shoal::search

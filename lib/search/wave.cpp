@@ -120,6 +120,10 @@ Assignment complete_dense_assignment(DenseView position, const Workload& workloa
   return {{}, workload.blocks, {}, {}, position};
 }
 
+Assignment complete_model_assignment(std::function<tensor::ModelDelta()> model, const Workload& workload) {
+  return {{}, workload.blocks, {}, {}, std::nullopt, std::move(model)};
+}
+
 namespace {
 
 /// Zeros where a rank did not evaluate: the sum over ranks is exact.
@@ -163,7 +167,8 @@ WaveScores evaluate_together(const Evaluator& evaluator, std::span<const Assignm
   WaveScores wave;
   for (std::size_t p = 0; p < assignments.size() && !wave.interrupted; ++p) {
     evaluator.comm.pulse().enter(evaluator.phase);
-    const tensor::ModelDelta delta = evaluator.materialise(assignments[p].position);
+    const bool summed = !assignments[p].model;
+    const tensor::ModelDelta delta = summed ? evaluator.materialise(assignments[p].position) : tensor::ModelDelta{};
     const Keep keep_here = [&](std::size_t, std::size_t item, ItemResult result) { keep(p, item, std::move(result)); };
     WaveScores one = evaluate_wave(
         evaluator, assignments.subspan(p, 1), workload, [&](const swarm::Coordinates&) { return delta; },

@@ -39,7 +39,8 @@ struct Assignment {
   std::vector<double> known;
   /// Given the scores so far (NaN where unknown): whether nobody needs the rest. Empty: everything is needed.
   std::function<bool(std::span<const double>)> enough;
-  std::optional<DenseView> dense = std::nullopt;  ///< instead of `position`. In one wave all have owners, or none
+  std::optional<DenseView> dense = std::nullopt;   ///< instead of `position`. In one wave all have owners, or none
+  std::function<tensor::ModelDelta()> model = {};  ///< instead of both: makes the model, on whichever rank needs it
 };
 
 /// The scores of an assignment before its wave: `known`, or NaN for each of the workload's items.
@@ -48,6 +49,7 @@ std::vector<double> scores_before(const Assignment& assignment, std::size_t item
 /// Every item of the workload, in its own blocks.
 Assignment complete_assignment(swarm::Coordinates position, const Workload& workload);
 Assignment complete_dense_assignment(DenseView position, const Workload& workload);
+Assignment complete_model_assignment(std::function<tensor::ModelDelta()> model, const Workload& workload);
 
 /// What one wave has found for one assignment.
 struct PositionScores {

@@ -30,7 +30,7 @@ std::optional<StopReason> stop_reason(const SwarmState& state, const Settings& s
   return std::nullopt;
 }
 
-std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings) {
+std::vector<Extreme> best_personal_bests(const SwarmState& state, int count) {
   std::vector<Extreme> bests;
   for (std::size_t i = 0; i < state.particles.size(); ++i) {
     const Particle& p = state.particles[i];
@@ -38,7 +38,12 @@ std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings
     bests.push_back({static_cast<int>(i), p.best_iteration, p.best_utility, p.best_position, p.best});
   }
   std::ranges::stable_sort(bests, std::ranges::greater{}, &Extreme::utility);
-  bests.resize(std::min(bests.size(), static_cast<std::size_t>(settings.top_k)));
+  bests.resize(std::min(bests.size(), static_cast<std::size_t>(count)));
+  return bests;
+}
+
+std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings) {
+  std::vector<Extreme> bests = best_personal_bests(state, settings.top_k);
   std::vector<Extreme> chosen{state.global_best};
   for (Extreme& best : bests) {
     // Dense positions have no coordinates here: one and the same position was reached by one particle at one time.

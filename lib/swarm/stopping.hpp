@@ -13,8 +13,12 @@ namespace shoal::swarm {
 enum class StopReason { patience, max_iteration };
 std::optional<StopReason> stop_reason(const SwarmState& state, const Settings& settings);
 
-/// Positions among which the validation examples choose: g first, then the best `top_k` personal bests (highest utility
-/// first, ties by id), each position once. Particles that never had a finite utility have no personal best.
+/// The `count` best personal bests, highest utility first, ties by id. Particles that never had a finite utility have
+/// none.
+std::vector<Extreme> best_personal_bests(const SwarmState& state, int count);
+
+/// Positions among which the validation examples choose: g first, then the best `top_k` personal bests, each position
+/// once.
 std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings);
 
 /// Index of the finalist with the highest finite validation utility; ties go to the first, and so does a list without

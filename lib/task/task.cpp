@@ -27,9 +27,10 @@ Task::Parser Task::make_parser(const Item& item) const {
     }
     return parser;
   }
-  const Scope scope = lower_ascii(config_.name) == "gsm8k" ? Scope::last_five_words : Scope::whole;
-  return GoldParser(item.answer, config_.match, scope);
+  return GoldParser(item.answer, config_.match, scope());
 }
+
+Scope Task::scope() const { return lower_ascii(config_.name) == "gsm8k" ? Scope::last_five_words : Scope::whole; }
 
 const Task::Parser& Task::parser(Split split, std::size_t example) const {
   return (split == Split::dev ? dev_parsers_ : test_parsers_)[example];
@@ -118,6 +119,21 @@ std::vector<Outcome> Task::ask_scorer(Split split, std::span<const std::size_t> 
         {score.value_or(0.0), score.has_value(), std::nullopt, answers[outcomes.size()].target, std::move(details)});
   }
   return outcomes;
+}
+
+bool Task::votes_on_text() const { return config_.type == TaskType::exact_match && config_.match != Match::number; }
+
+std::string_view Task::vote_text(std::string_view output) const {
+  const std::string_view text = strip(output);
+  if (scope() == Scope::whole) return strip(text.substr(0, text.find('\n')));
+  const std::string_view word = last_words(text, 1);
+  return word.substr(0, word.find_last_not_of(".,;!") + 1);
+}
+
+std::optional<std::string> Task::ballot(const std::string& output, const Outcome& outcome) const {
+  if (!votes_on_text() && !has_scorer(config_.type)) return outcome.answer;
+  const std::string_view text = votes_on_text() ? vote_text(output) : strip(output);
+  return text.empty() ? std::nullopt : std::optional(std::string(text));
 }
 
 bool Task::settled(Split split, std::size_t example, const std::string& output) const {

@@ -57,6 +57,12 @@ class Task {
   std::vector<Outcome> score_all(Split split, std::span<const std::size_t> examples, std::span<const Output> outputs,
                                  const std::function<bool()>& cancelled) const;
 
+  /// What equal answers are known by when several models vote: the parsed answer; for exact match, where looking for
+  /// the gold string would give it away, the first line of the output (gsm8k: its last word). Empty: no answer.
+  std::optional<std::string> ballot(const std::string& output, const Outcome& outcome) const;
+  /// Whether a ballot needs more of an output than its score does: then generation must not stop early.
+  bool votes_on_text() const;
+
   /// Whether the outcome is the same for every continuation of `output`: generation may stop. Exact, but not complete.
   bool settled(Split split, std::size_t example, const std::string& output) const;
 
@@ -70,6 +76,8 @@ class Task {
   std::vector<Outcome> ask_scorer(Split split, std::span<const std::size_t> examples, std::span<const Output> outputs,
                                   const std::function<bool()>& cancelled) const;
   const Parser& parser(Split split, std::size_t example) const;
+  Scope scope() const;
+  std::string_view vote_text(std::string_view output) const;
 
   TaskConfig config_;
   Dataset data_;

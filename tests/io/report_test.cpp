@@ -308,3 +308,12 @@ TEST_CASE("a search without steps has no curve of the step length") {
   CHECK_FALSE(contains(page, "λ, the part of its velocity"));
   CHECK(first_unbalanced(without_style(page)).empty());
 }
+
+TEST_CASE("the table shows the ensemble, and the facts what it has cost to find baselines") {
+  RunFolder run;
+  run.result["ensemble"] = shoal::testing::row("ensemble", {}, 0.7, 0.1);
+  run.result["baseline_evaluations"] = 23;
+  const std::string page = io::render_report(run.write());
+  CHECK(contains(page, "ensemble of personal bests"));
+  CHECK(contains(page, "+ 0 validation, 4 final, 23 to find baselines"));
+}

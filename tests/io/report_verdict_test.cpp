@@ -81,3 +81,9 @@ TEST_CASE("without a result the page says that the search has not ended and clai
   CHECK(contains(html, "0.812"));
   CHECK_FALSE(contains(html, "is better"));
 }
+
+TEST_CASE("an ensemble that is not beaten is named too") {
+  RunFolder run;
+  run.result["ensemble"] = shoal::testing::row("ensemble", {}, 0.8, -0.01);
+  CHECK(contains(verdict(run), "Not beaten by more than two standard errors: the ensemble of personal bests (−0.010"));
+}

@@ -113,6 +113,23 @@ TEST_CASE("the table has a line for each row, the swarm last, with signed differ
   CHECK_THAT(lines[4], Contains("swarm") && Contains("0.333 ± 0.020") && Contains("–"));
 }
 
+TEST_CASE("the ensemble has a row of its own in document and table, and baselines tell what finding them has cost") {
+  io::RunResult result = example_result();
+  CHECK(json_of(result)["ensemble"].is_null());
+  result.ensemble = io::ResultRow{"ensemble", {}, split(0.65), split(0.66), io::Comparison{0.14, 0.02}};
+  result.baselines.front().evaluations = 17;
+  result.baseline_evaluations = 17;
+
+  const Json json = json_of(result);
+
+  CHECK(json["ensemble"]["test"]["utility"] == 0.66);
+  CHECK(json["ensemble"]["position"].empty());
+  CHECK(json["baselines"][0]["evaluations"] == 17);
+  CHECK(json["baseline_evaluations"] == 17);
+  CHECK_FALSE(json["experts"][0].contains("evaluations"));
+  CHECK_THAT(io::to_table(result), Contains("ensemble") && Contains("+0.140 ± 0.020"));
+}
+
 TEST_CASE("measures of tasks are written, read back, and get a table of their own") {
   io::RunResult result = example_result();
   CHECK_THAT(io::to_table(result), !Contains("perplexity"));

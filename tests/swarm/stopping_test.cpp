@@ -96,6 +96,13 @@ TEST_CASE("finalists are at most top_k personal bests and g", "[stopping]") {
   CHECK(ids_of(finalists(some_state(), settings)) == std::vector{1, 1, 2});
 }
 
+TEST_CASE("the best personal bests come from the highest utility down, as many as asked for", "[stopping]") {
+  const auto ids = [](int count) { return ids_of(best_personal_bests(some_state(), count)); };
+  CHECK(ids(0).empty());
+  CHECK(ids(2) == std::vector{1, 2});
+  CHECK(ids(10) == std::vector{1, 2, 3, 0});
+}
+
 TEST_CASE("a position is a finalist once", "[stopping]") {
   SwarmState state = some_state();
   state.particles[1].best_position = state.global_best.position;

@@ -140,6 +140,29 @@ TEST_CASE("match: number compares the last number, and wants one in every gold a
   CHECK_THAT(error_of([&] { const Task refused(words); }), Contains("3: ") && Contains("many") && Contains("number"));
 }
 
+TEST_CASE("a ballot is the parsed answer, whatever else the output says") {
+  const Task task = choices();
+  const auto ballot = [&](const std::string& output) { return task.ballot(output, task.score(Split::dev, 0, output)); };
+  CHECK(ballot("B. yes") == "B");
+  CHECK(ballot("A is it") == "A");
+  CHECK_FALSE(ballot("I cannot tell.").has_value());
+  CHECK_FALSE(task.votes_on_text());
+}
+
+TEST_CASE("a ballot of an exact match does not look at the gold string") {
+  const Task task = open("sums");
+  const auto ballot = [&](const std::string& output) { return task.ballot(output, task.score(Split::dev, 0, output)); };
+  CHECK(task.votes_on_text());
+  CHECK(ballot(" 42 or so \nQuestion: next") == "42 or so");
+  CHECK(ballot("42.") != ballot("42"));
+  CHECK_FALSE(ballot(" \n").has_value());
+}
+
+TEST_CASE("a ballot of gsm8k is the last word") {
+  const Task task = open("gsm8k");
+  CHECK(task.ballot("6 * 7 is forty-two.\nThe answer is 42.", {}) == "42");
+}
+
 TEST_CASE("a task that measures likelihood has texts behind its prompts and generates nothing") {
   const TaskFiles files;
   const Task options(files.task(TaskType::option_likelihood, choice_items));

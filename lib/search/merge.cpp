@@ -1,0 +1,170 @@
+#include "search/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "base/spelling.hpp"
+#include "io/run_config.hpp"
+#include "io/run_info.hpp"
+#include "search/inputs.hpp"
+#include "tensor/merge_experts.hpp"
+#include "tensor/peft_adapter.hpp"
+#include "tensor/safetensors.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// A request with everything looked up.
+struct Plan {
+  fs::path model;
+  std::vector<fs::path> experts;
+  std::string merge_space = "factors";
+  tensor::MergeOptions options;
+  ExportForm form;
+  std::optional<std::int64_t> rank;
+};
+
+Plan from_arguments(const MergeRequest& request) {
+  Plan plan;
+  if (request.model.empty() || request.experts.empty()) {
+    fail(ExitCode::usage, "{} is missing (what to merge). Give --model and --adapter, or a configuration.",
+         request.model.empty() ? "--model" : "--adapter");
+  }
+  plan.model = request.model;
+  plan.experts.assign(request.experts.begin(), request.experts.end());
+  return plan;
+}
+
+Plan from_config(const MergeRequest& request) {
+  if (!request.model.empty() || !request.experts.empty()) {
+    fail(ExitCode::usage, "{} stands beside a configuration (which names model and experts). Leave one out.",
+         request.model.empty() ? "--adapter" : "--model");
+  }
+  const io::RunConfig config = io::parse_run_config(io::read_config_text(request.config), request.config, {});
+  Plan plan;
+  plan.model = config.model;
+  plan.experts = config.experts;
+  plan.merge_space = config.merge_space;
+  plan.options.seed = config.seed;
+  return plan;
+}
+
+/// Ranks that sums of products may have; enough for factors near any merge of them.
+std::int64_t sum_of_ranks(const Plan& plan) {
+  std::int64_t sum = 0;
+  for (const fs::path& folder : plan.experts) {
+    const tensor::PeftAdapter adapter = tensor::PeftAdapter::open(folder);
+    std::int64_t highest = 0;
+    for (const auto& [module, layer] : adapter.layers()) highest = std::max(highest, layer.rank);
+    sum += highest;
+  }
+  return sum;
+}
+
+void settle_form(Plan& plan) {
+  if (!tensor::is_peft_adapter(plan.experts.front())) {
+    if (plan.rank) fail(ExitCode::usage, "--rank needs LoRA experts (these are full models). Leave it out.");
+    plan.form = ExportForm::merged;
+  }
+  const bool leaves_factors = plan.merge_space == "delta" && tensor::is_elementwise(plan.options.method);
+  if (plan.form == ExportForm::adapter && leaves_factors && !plan.rank) plan.rank = sum_of_ranks(plan);
+}
+
+Plan plan_of(const MergeRequest& request) {
+  const tensor::MergeMethod method = merge_method(request.method);
+  Plan plan = request.config.empty() ? from_arguments(request) : from_config(request);
+  plan.options.method = method;
+  plan.options.weights = request.weights;
+  plan.options.density = request.density;
+  plan.options.seed = request.seed.value_or(plan.options.seed);
+  plan.merge_space = request.merge_space.value_or(plan.merge_space);
+  plan.form = request.form;
+  plan.rank = request.rank;
+  tensor::check(plan.options, plan.experts.size());
+  tensor::ExpertPool::check(plan.experts, plan.model, merge_space(plan.merge_space));
+  settle_form(plan);
+  return plan;
+}
+
+std::vector<fs::path> input_files(const Plan& plan) {
+  std::vector<fs::path> files = tensor::SafetensorsFolder(plan.model).files();
+  for (const fs::path& file : tensor::ExpertPool::files(plan.experts)) files.push_back(file);
+  return files;
+}
+
+std::string provenance_of(const Plan& plan, const std::string& method) {
+  Json experts = Json::array();
+  for (std::size_t k = 0; k < plan.experts.size(); ++k) {
+    experts.push_back({{"path", plan.experts[k].string()}, {"weight", plan.options.weight(k)}});
+  }
+  Json inputs = Json::array();
+  for (const fs::path& file : input_files(plan))
+    inputs.push_back({{"path", file.string()}, {"sha256", sha256_file(file)}});
+  Json json = {{"version", io::version()},
+               {"method", method},
+               {"model", plan.model.string()},
+               {"experts", experts},
+               {"merge_space", plan.merge_space}};
+  if (tensor::is_elementwise(plan.options.method)) json["density"] = plan.options.density;
+  if (plan.options.method == tensor::MergeMethod::dare_ties) json["seed"] = plan.options.seed;
+  json["rank"] = plan.rank ? Json(*plan.rank) : Json(nullptr);
+  json["inputs"] = inputs;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string settings_of(const tensor::MergeOptions& options) {
+  std::string text;
+  if (tensor::is_elementwise(options.method)) text += fmt::format(", density {}", options.density);
+  if (options.method == tensor::MergeMethod::dare_ties) text += fmt::format(", seed {}", options.seed);
+  return text;
+}
+
+std::string card_of(const Plan& plan, const CardHead& head, const std::string& method) {
+  std::string card = card_of(head);
+  card += fmt::format("Made by Shoal {} with `{}`{}, merge space `{}`.\n\n| expert | weight |\n|---|---|\n",
+                      io::version(), method, settings_of(plan.options), plan.merge_space);
+  for (std::size_t k = 0; k < plan.experts.size(); ++k) {
+    card += fmt::format("| {} | {} |\n", (plan.experts[k] / "").lexically_normal().parent_path().filename().string(),
+                        plan.options.weight(k));
+  }
+  return card;
+}
+
+}  // namespace
+
+tensor::MergeMethod merge_method(const std::string& name) {
+  const auto& names = tensor::merge_method_names();
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) {
+    fail(ExitCode::usage, "{} is not a merge method (known: {}). Did you mean {}?", name, fmt::join(names, ", "),
+         nearest(name, names));
+  }
+  return static_cast<tensor::MergeMethod>(found - names.begin());
+}
+
+std::string merge(const MergeRequest& request) {
+  Plan plan = plan_of(request);
+  tensor::Merged merged =
+      tensor::merge_experts(plan.experts, plan.model, merge_space(plan.merge_space), plan.options, plan.rank);
+  double lost = merged.relative_error;
+  if (plan.rank) lost = std::max(lost, truncate_all(merged.delta, *plan.rank));
+  const CardHead head{base_model_name(plan.experts.front(), plan.model), plan.form,
+                      fs::absolute(request.out / fs::path("")).lexically_normal().parent_path().filename().string(),
+                      fmt::format("{} experts merged.", plan.experts.size())};
+  write_model_folder(request.out, plan.model, merged.delta, head, card_of(plan, head, request.method));
+  write_atomically(fs::path(request.out) / "merge.json", provenance_of(plan, request.method));
+  std::string note = fmt::format("wrote {}\n", request.out);
+  if (plan.rank)
+    note += fmt::format("factors of rank {}: largest relative error of a layer {:.3g}\n", *plan.rank, lost);
+  return note;
+}
+
+}  // namespace shoal::search

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "search/model_folder.hpp"
+#include "tensor/expert_pool.hpp"
+#include "tensor/merge_method.hpp"
+
+namespace shoal::search {
+
+/// The options of `shoal merge` for methods that look at no data. Model and experts come from a configuration when one
+/// is given, else from themselves.
+struct MergeRequest {
+  std::string method;
+  std::string config;
+  std::string model;
+  std::vector<std::string> experts;
+  std::optional<std::string> merge_space;
+  std::vector<double> weights;
+  double density = 0.5;
+  std::optional<std::uint64_t> seed;
+  std::string out;
+  ExportForm form = ExportForm::adapter;
+  std::optional<std::int64_t> rank;
+};
+
+/// A method by its name. Throws Error{usage} naming the nearest.
+tensor::MergeMethod merge_method(const std::string& name);
+
+/// Merges and writes a PEFT adapter or a model, with model card and merge.json, which says from what. Returns what was
+/// done, in sentences with newlines. Throws Error{usage}, Error{input}, Error{resource}.
+std::string merge(const MergeRequest& request);
+
+}  // namespace shoal::search
