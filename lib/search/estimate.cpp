@@ -108,7 +108,8 @@ Estimate estimate(const EstimateOptions& options) {
   RunOptions run;
   run.config = options.config;
   run.overrides = options.overrides;
-  const io::RunConfig config = resolve(comm::SerialCommunicator(), run);
+  io::RunConfig config = resolve(comm::SerialCommunicator(), run);
+  if (!config.seeds.empty()) config.seed = config.seeds.front();  // whose validation part stands for all
   std::vector<task::Task> tasks = check_inputs(config);
   const auto context = static_cast<std::size_t>(model::ModelConfig::load(config.model).context);
   const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context);

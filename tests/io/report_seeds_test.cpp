@@ -33,7 +33,7 @@ TEST_CASE("the report of a folder of seeds has their means and a row for each") 
   const std::string page = io::render_report(temp.path());
   CHECK_THAT(page, Contains("<h2>Over seeds</h2>"));
   CHECK_THAT(page, Contains("Winners score from 0.400 (seed 4) to 0.800 (seed 8)"));
-  CHECK_THAT(page, Contains("0.600 <small>± 0.115</small>") || Contains("± 0.115"));
+  CHECK_THAT(page, Contains("0.600\u00a0<span class=\"se\">±\u00a00.115</span>"));
   CHECK_THAT(page, Contains("3 of 3 searches have ended"));
   CHECK_THAT(page, Contains("<h2>Runs</h2>"));
 }

@@ -147,8 +147,8 @@ TEST_CASE("options are compared as the configuration says") {
 
 TEST_CASE("an abstainer's second question may be another") {
   CHECK_FALSE(read("{type: abstain, data: s.json}").check);
-  CHECK(read("{type: abstain, data: s.json, check: Sure?}").check == "Sure?");
-  CHECK_THAT(error_of([] { read("{type: multiple_choice, data: s.json, check: Sure?}"); }), Contains("check"));
+  CHECK(read("{type: abstain, data: s.json, check: Sure}").check == "Sure");
+  CHECK_THAT(error_of([] { read("{type: multiple_choice, data: s.json, check: Sure}"); }), Contains("check"));
 }
 
 TEST_CASE("a reward model needs its folder and the rewards between which scores lie") {
