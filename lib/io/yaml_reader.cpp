@@ -286,12 +286,14 @@ std::vector<YamlMap> YamlMap::maps_or_texts(const std::string& key, const std::s
   std::vector<YamlMap> result;
   const std::string prefix = path_.empty() ? key : path_ + "." + key;
   for (const YAML::Node& entry : find(key)) {
-    YAML::Node node = entry;
-    if (entry.IsScalar()) {
-      node = YAML::Node(YAML::NodeType::Map);
-      node[short_key] = entry;
+    const std::string path = fmt::format("{}.{}", prefix, result.size());
+    if (!entry.IsScalar()) {
+      result.emplace_back(entry, source_, path);
+      continue;
     }
-    result.emplace_back(node, source_, fmt::format("{}.{}", prefix, result.size()));
+    YAML::Node map(YAML::NodeType::Map);  // a node of its own: assigning to a copy of `entry` would change the document
+    map[short_key] = entry;
+    result.emplace_back(map, source_, path);
   }
   return result;
 }
