@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "io/seed_folders.hpp"
+#include "task/statistics.hpp"
 
 namespace shoal::io {
 namespace {
@@ -99,14 +99,8 @@ Number total(const std::vector<RunResult>& runs, Number RunResult::*number) {
 
 SeedMean mean_over_seeds(const std::vector<double>& values) {
   expect(!values.empty(), "a mean over no searches.");
-  const auto n = static_cast<double>(values.size());
-  double sum = 0.0;
-  for (const double value : values) sum += value;
-  const double mean = sum / n;
-  if (values.size() == 1) return {mean, std::nullopt};
-  double squares = 0.0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, std::sqrt(squares / (n - 1.0) / n)};
+  if (values.size() == 1) return {values.front(), std::nullopt};
+  return {task::mean(values), task::standard_error(values)};
 }
 
 SeedsResult summarise(std::string name, std::vector<RunResult> runs) {
