@@ -37,7 +37,7 @@ struct EvalResult {
   task::Measures measures = {};
   std::vector<EvalSample> samples;
   double load_seconds = 0.0;
-  double evaluate_seconds = 0.0;
+  double evaluate_seconds = 0.0;  ///< the wall time of all results of one call, shared out evenly
   std::int64_t prompt_tokens = 0;
   std::int64_t prompt_tokens_computed = 0;
   std::int64_t output_tokens = 0;

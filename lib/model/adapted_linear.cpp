@@ -16,4 +16,12 @@ at::Tensor AdaptedLinear::operator()(const at::Tensor& x) const {
   return without_padding(y, x.size(0));
 }
 
+void AdaptedLinear::add_factors(const at::Tensor& x, at::Tensor y) const {
+  if (!a_.defined()) return;
+  const at::Tensor rows = pad_rows(x);
+  at::Tensor sum = pad_rows(y);
+  sum.addmm_(at::linear(rows, a_), b_turned_);
+  if (!sum.is_same(y)) y.copy_(without_padding(sum, y.size(0)));
+}
+
 }  // namespace shoal::model

@@ -15,6 +15,10 @@ class AdaptedLinear {
 
   at::Tensor operator()(const at::Tensor& x) const;
 
+  /// y += (x A^T) B^T in place, where y [rows, out] holds the base's products: with the bits of operator(). For rows
+  /// that stand beside rows of other adapters.
+  void add_factors(const at::Tensor& x, at::Tensor y) const;
+
   const Linear& base() const { return base_; }
 
  private:

@@ -78,21 +78,65 @@ std::int64_t added_tokens(const GenerationRequest* previous, const GenerationReq
   return static_cast<std::int64_t>(request.prompt.size()) - shared + request.max_new_tokens;
 }
 
-GenerationResult generate_in_parts(std::span<const GenerationRequest> requests, std::atomic<std::int64_t>& most_tokens,
-                                   const Generate& generate) {
-  const PartsPlan plan{requests.size(),
+namespace {
+
+/// A request as one of all requests of several groups.
+struct Place {
+  std::size_t group;
+  std::size_t index;  ///< in its group
+};
+
+std::vector<Place> places_in(std::span<const GenerationGroup> groups) {
+  std::vector<Place> places;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (std::size_t i = 0; i < groups[g].requests.size(); ++i) places.push_back({g, i});
+  }
+  return places;
+}
+
+/// What the requests at `places` are of their groups: pieces, each of one group.
+std::vector<GenerationGroup> pieces_of(std::span<const GenerationGroup> groups, std::span<const Place> places) {
+  std::vector<GenerationGroup> pieces;
+  for (auto begin = places.begin(); begin != places.end();) {
+    const auto end = std::find_if(begin, places.end(), [&](const Place& place) { return place.group != begin->group; });
+    const GenerationGroup& group = groups[begin->group];
+    pieces.push_back({group.variant, group.requests.subspan(begin->index, static_cast<std::size_t>(end - begin))});
+    begin = end;
+  }
+  return pieces;
+}
+
+void append(GenerationResult part, GenerationResult& all) {
+  std::ranges::move(part.generations, std::back_inserter(all.generations));
+  all.counts += part.counts;
+}
+
+}  // namespace
+
+std::vector<GenerationResult> generate_in_parts(std::span<const GenerationGroup> groups,
+                                                std::atomic<std::int64_t>& most_tokens,
+                                                const GenerateTogether& generate) {
+  const std::vector<Place> places = places_in(groups);
+  const auto request = [&](std::size_t i) -> const GenerationRequest& {
+    return groups[places[i].group].requests[places[i].index];
+  };
+  const PartsPlan plan{places.size(),
                        [&](std::size_t first, std::size_t i) {
-                         return added_tokens(i == first ? nullptr : &requests[i - 1], requests[i]);
+                         const bool begins = i == first || places[i].index == 0;
+                         return added_tokens(begins ? nullptr : &request(i - 1), request(i));
                        },
                        [&](std::size_t i) {
-                         return fmt::format("A prompt of {} tokens and {} new ones", requests[i].prompt.size(),
-                                            requests[i].max_new_tokens);
+                         return fmt::format("A prompt of {} tokens and {} new ones", request(i).prompt.size(),
+                                            request(i).max_new_tokens);
                        }};
-  GenerationResult all;
+  std::vector<GenerationResult> all(groups.size());
   work_in_parts(plan, most_tokens, [&](std::size_t first, std::size_t count) {
-    GenerationResult part = generate(requests.subspan(first, count));
-    std::ranges::move(part.generations, std::back_inserter(all.generations));
-    all.counts += part.counts;
+    const auto part = std::span(places).subspan(first, count);
+    std::vector<GenerationResult> results = generate(pieces_of(groups, part));
+    std::size_t piece = 0;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (i == 0 || part[i].group != part[i - 1].group) append(std::move(results[piece++]), all[part[i].group]);
+    }
   });
   return all;
 }

@@ -30,10 +30,12 @@ void work_in_parts(const PartsPlan& plan, std::atomic<std::int64_t>& most_tokens
 /// prompt after the common beginning, and its new ones. At least what the batch's prompt tree really adds.
 std::int64_t added_tokens(const GenerationRequest* previous, const GenerationRequest& request);
 
-using Generate = std::function<GenerationResult(std::span<const GenerationRequest>)>;
+using GenerateTogether = std::function<std::vector<GenerationResult>(std::span<const GenerationGroup>)>;
 
-/// Works `requests` off in parts, each by a call of `generate`. Throws like work_in_parts and `generate`.
-GenerationResult generate_in_parts(std::span<const GenerationRequest> requests, std::atomic<std::int64_t>& most_tokens,
-                                   const Generate& generate);
+/// Works the groups' requests off in parts, each by a call of `generate` with the groups (or pieces of them) that it
+/// consists of. One result per group. Throws like work_in_parts and `generate`.
+std::vector<GenerationResult> generate_in_parts(std::span<const GenerationGroup> groups,
+                                                std::atomic<std::int64_t>& most_tokens,
+                                                const GenerateTogether& generate);
 
 }  // namespace shoal::model

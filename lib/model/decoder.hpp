@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "model/model_variant.hpp"
 #include "model/rotary.hpp"
@@ -14,22 +16,26 @@ namespace shoal::model {
 
 struct DecoderLayer;
 
-/// The transformer at work for one block: the variant, the cache that its passes share, and the rotation table. Belongs
-/// to one thread.
+/// The transformer at work for one block, or for the blocks of several variants of one base: the cache that its passes
+/// share, and the rotation table. Belongs to one thread.
 class Decoder {
  public:
   /// `variant` outlives this. `cancelled` is polled and `steps` counted up before every layer; both may be null.
   Decoder(const ModelVariant& variant, std::int64_t cache_rows, std::int64_t longest,
           const std::atomic<bool>* cancelled, std::atomic<std::uint64_t>* steps = nullptr);
 
+  /// For variants that share all weights but their factors (see share_weights): a batch may have rows of each.
+  Decoder(std::span<const ModelVariant* const> variants, std::int64_t cache_rows, std::int64_t longest,
+          const std::atomic<bool>* cancelled, std::atomic<std::uint64_t>* steps = nullptr);
+
   /// Final hidden states [wanted, hidden], normed, in the compute type. Throws Cancelled.
   at::Tensor hidden(const TokenBatch& batch);
 
-  /// Logits [rows, vocabulary] of hidden states [rows, hidden].
+  /// Logits [rows, vocabulary] of hidden states [rows, hidden] of the first variant.
   at::Tensor logits(const at::Tensor& hidden) const;
 
   /// Logits [wanted, vocabulary]. Throws Cancelled.
-  at::Tensor operator()(const TokenBatch& batch) { return logits(hidden(batch)); }
+  at::Tensor operator()(const TokenBatch& batch);
 
   /// A step of decoding with shapes that stay: logits [bucket, vocabulary]. On GPUs it only queues work; it is not
   /// cancelled.
@@ -41,9 +47,10 @@ class Decoder {
   void run_last_layer(const TokenBatch& batch, Rows& rows);
   AttentionBuffers buffers_for(std::size_t layer, const Rows& rows) const;
   void make_queries(std::size_t layer, Rows& rows, const AttentionBuffers& buffers) const;
-  void finish_layer(const DecoderLayer& weights, const at::Tensor& mixed, Rows& rows) const;
+  void finish_layer(std::size_t layer, const at::Tensor& mixed, Rows& rows) const;
 
-  const DecoderWeights& weights_;
+  std::vector<const DecoderWeights*> variants_;
+  const DecoderWeights& weights_;  // of the first variant: what all of them share is read here
   double eps_;
   AttentionShape shape_;
   RotaryTable rotary_;

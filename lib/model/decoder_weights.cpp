@@ -1,5 +1,6 @@
 #include "model/decoder_weights.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.hpp"
@@ -74,6 +75,19 @@ std::size_t DecoderWeights::bytes() const {
     for (const auto* part : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) total += part->base().bytes();
   }
   return total;
+}
+
+bool share_weights(const DecoderWeights& a, const DecoderWeights& b) {
+  const auto same = [](const AdaptedLinear& left, const AdaptedLinear& right) {
+    return left.base().is_same(right.base());
+  };
+  const auto same_layer = [&](const DecoderLayer& left, const DecoderLayer& right) {
+    return left.input_norm.is_same(right.input_norm) && left.post_norm.is_same(right.post_norm) &&
+           same(left.qkv, right.qkv) && same(left.output, right.output) && same(left.gate_up, right.gate_up) &&
+           same(left.down, right.down);
+  };
+  return a.embedding.is_same(b.embedding) && a.norm.is_same(b.norm) && same(a.head, b.head) &&
+         std::ranges::equal(a.layers, b.layers, same_layer);
 }
 
 DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parameters,

@@ -30,6 +30,10 @@ struct DecoderWeights {
 /// Reads and packs everything. Throws Error{input} for missing or misshaped parameters.
 DecoderWeights build_decoder(const ModelConfig& config, const Parameters& parameters, const at::TensorOptions& options);
 
+/// Whether two variants differ in their low-rank factors at most, so that one product with the shared weights serves
+/// rows of both.
+bool share_weights(const DecoderWeights& a, const DecoderWeights& b);
+
 /// `base` with the replaced parameters and low-rank factors of `delta`; everything else is shared with `base`.
 /// Throws Error{input} when the delta names something that the model lacks or has in another shape.
 DecoderWeights apply_delta(const DecoderWeights& base, const ModelConfig& config,

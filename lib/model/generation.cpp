@@ -4,9 +4,12 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "model/compute_stream.hpp"
 #include "model/decoder.hpp"
+#include "model/decoder_weights.hpp"
 #include "model/prompt_check.hpp"
 #include "model/prompt_tree.hpp"
 #include "model/sequence.hpp"
@@ -16,7 +19,7 @@ namespace shoal::model {
 
 namespace {
 
-std::int64_t count(std::span<const TokenId> tokens) { return static_cast<std::int64_t>(tokens.size()); }
+std::int64_t count(const auto& values) { return static_cast<std::int64_t>(std::size(values)); }
 
 // One row per sequence: its newest token, which looks at the prompt and at everything generated.
 TokenBatch next_step(std::span<const Sequence> active) {
@@ -26,6 +29,10 @@ TokenBatch next_step(std::span<const Sequence> active) {
     const auto newest = count(generated) - 1;
     auto keys = sequence.prompt_keys;
     keys.push_back({sequence.first_slot, newest + 1});
+    if (batch.variants.empty() || batch.variants.back().variant != sequence.variant) {
+      batch.variants.push_back({sequence.variant, count(batch.tokens), 0});
+    }
+    ++batch.variants.back().count;
     batch.add_step(generated.back(), count(sequence.request->prompt) + newest, sequence.first_slot + newest,
                    std::move(keys));
   }
@@ -39,26 +46,58 @@ void accept_all(const ModelConfig& config, const at::Tensor& logits, std::vector
   std::erase_if(active, [&](Sequence& sequence) { return sequence.accept(config, static_cast<TokenId>(*token++)); });
 }
 
-std::vector<Sequence> start_sequences(const PromptTree& tree, std::span<const GenerationRequest> requests,
-                                      std::vector<Generation>& results) {
+/// A block on its way: its prompts as a tree, and where its part of the cache begins (the tree's rows, then those of
+/// its answers).
+struct Block {
+  const GenerationGroup* group;
+  GenerationResult* result;
+  PromptTree tree;
+  std::int64_t first_slot;
+
+  std::int64_t slots() const {
+    std::int64_t rows = tree.rows();
+    for (const auto& request : group->requests) rows += generated_slots(request);
+    return rows;
+  }
+};
+
+PromptTree tree_of(std::span<const GenerationRequest> requests, PrefixSharing sharing) {
+  std::vector<std::span<const TokenId>> prompts;
+  for (const auto& request : requests) prompts.push_back(request.prompt);
+  return PromptTree(prompts, sharing);
+}
+
+std::vector<Sequence> start_sequences(const Block& block, std::size_t variant) {
   std::vector<Sequence> sequences;
-  std::int64_t slot = tree.rows();
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    sequences.push_back({&requests[i], &results[i], tree.path_of_prompt(i), slot});
-    slot += generated_slots(requests[i]);
+  std::int64_t slot = block.first_slot + block.tree.rows();
+  for (std::size_t i = 0; i < block.group->requests.size(); ++i) {
+    const GenerationRequest& request = block.group->requests[i];
+    auto keys = block.tree.path_of_prompt(i);
+    for (KeySpan& span : keys) span.first += block.first_slot;
+    sequences.push_back({&request, &block.result->generations[i], std::move(keys), slot, variant});
+    slot += generated_slots(request);
   }
   return sequences;
 }
 
-std::int64_t cache_rows(const PromptTree& tree, std::span<const GenerationRequest> requests) {
-  std::int64_t rows = tree.rows();
-  for (const auto& request : requests) rows += generated_slots(request);
-  return rows;
+// All prompts of one block in one pass, and the first token of each answer.
+std::vector<Sequence> read_prompts(Decoder& decoder, const ModelConfig& config, const Block& block,
+                                   std::size_t variant) {
+  TokenBatch batch = batch_of(block.tree);
+  batch.variants = {{variant, 0, count(batch.tokens)}};
+  batch.first_slot = block.first_slot;
+  std::vector<Sequence> sequences = start_sequences(block, variant);
+  accept_all(config, decoder(batch), sequences);
+  return sequences;
 }
 
-std::int64_t longest(std::span<const GenerationRequest> requests) {
+std::int64_t longest(std::span<const Block> blocks) {
   std::int64_t most = 0;
-  for (const auto& request : requests) most = std::max(most, count(request.prompt) + request.max_new_tokens);
+  for (const Block& block : blocks) {
+    for (const auto& request : block.group->requests) {
+      most = std::max(most, count(request.prompt) + request.max_new_tokens);
+    }
+  }
   return most;
 }
 
@@ -67,43 +106,78 @@ bool pads_steps(const GenerationOptions& options, at::Device device) {
          (options.step_shapes == StepShapes::automatic && !device.is_cpu());
 }
 
-GenerationCounts count_tokens(const PromptTree& tree, std::span<const GenerationRequest> requests,
-                              const std::vector<Generation>& results) {
+GenerationCounts count_tokens(const Block& block) {
   GenerationCounts counts;
-  counts.prompt_tokens_computed = tree.rows();
-  for (const auto& request : requests) counts.prompt_tokens += count(request.prompt);
-  for (const auto& result : results) counts.output_tokens += count(result.output_ids);
+  counts.prompt_tokens_computed = block.tree.rows();
+  for (const auto& request : block.group->requests) counts.prompt_tokens += count(request.prompt);
+  for (const auto& generation : block.result->generations) counts.output_tokens += count(generation.output_ids);
   return counts;
 }
 
-}  // namespace
-
-GenerationResult generate(const ModelVariant& variant, std::span<const GenerationRequest> requests,
-                          const GenerationOptions& options) {
-  const c10::InferenceMode inference;
-  const ModelConfig& config = variant.base().config();
-  for (const auto& request : requests) check_prompt(config, request.prompt, request.max_new_tokens);
-  GenerationResult result;
-  result.generations.resize(requests.size());
-  if (requests.empty()) return result;
-  std::vector<std::span<const TokenId>> prompts;
-  for (const auto& request : requests) prompts.push_back(request.prompt);
-  const PromptTree tree(prompts, options.prefix_sharing);
-  const at::Device device = variant.base().device();
-  const ComputeStream stream(device);
-  const std::int64_t spare = cache_rows(tree, requests);  // the cache has one row more: of nobody
-  Decoder decoder(variant, spare + 1, longest(requests) + 1, options.cancelled, options.steps);
-  std::vector<Sequence> active = start_sequences(tree, requests, result.generations);
-  accept_all(config, decoder(batch_of(tree)), active);
-  if (pads_steps(options, device)) {
-    StepLoop(decoder, config, {longest(requests), spare, device}, make_step_graphs(device), options.cancelled,
-             options.steps)
+/// Blocks that one decoder works off: one, or several whose variants share their weights.
+void run(std::span<const Block> blocks, const GenerationOptions& options) {
+  const LanguageModel& base = blocks.front().group->variant->base();
+  const ModelConfig& config = base.config();
+  std::vector<const ModelVariant*> variants;
+  for (const Block& block : blocks) variants.push_back(block.group->variant);
+  const ComputeStream stream(base.device());
+  const std::int64_t spare = blocks.back().first_slot + blocks.back().slots();  // the cache's last row: of nobody
+  Decoder decoder(variants, spare + 1, longest(blocks) + 1, options.cancelled, options.steps);
+  std::vector<Sequence> active;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    std::ranges::move(read_prompts(decoder, config, blocks[i], i), std::back_inserter(active));
+  }
+  if (pads_steps(options, base.device())) {
+    StepLoop(decoder, config, {longest(blocks), spare, base.device()}, make_step_graphs(base.device()),
+             options.cancelled, options.steps)
         .run(std::move(active));
   } else {
     while (!active.empty()) accept_all(config, decoder(next_step(active)), active);
   }
-  result.counts = count_tokens(tree, requests, result.generations);
-  return result;
+  for (const Block& block : blocks) block.result->counts = count_tokens(block);
+}
+
+bool can_share_steps(std::span<const Block> blocks, const GenerationOptions& options) {
+  const ModelVariant& first = *blocks.front().group->variant;
+  return !pads_steps(options, first.base().device()) && std::ranges::all_of(blocks, [&](const Block& block) {
+    return share_weights(first.weights(), block.group->variant->weights());
+  });
+}
+
+}  // namespace
+
+std::vector<GenerationResult> generate_together(std::span<const GenerationGroup> groups,
+                                                const GenerationOptions& options) {
+  const c10::InferenceMode inference;
+  std::vector<GenerationResult> results(groups.size());
+  std::vector<Block> blocks;
+  std::int64_t first_slot = 0;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const auto requests = groups[i].requests;
+    for (const auto& request : requests) {
+      check_prompt(groups[i].variant->base().config(), request.prompt, request.max_new_tokens);
+    }
+    if (requests.empty()) continue;
+    results[i].generations.resize(requests.size());
+    blocks.push_back({&groups[i], &results[i], tree_of(requests, options.prefix_sharing), first_slot});
+    first_slot += blocks.back().slots();
+  }
+  if (blocks.empty()) return results;
+  if (can_share_steps(blocks, options)) {
+    run(blocks, options);
+    return results;
+  }
+  for (Block& block : blocks) {
+    block.first_slot = 0;
+    run({&block, 1}, options);
+  }
+  return results;
+}
+
+GenerationResult generate(const ModelVariant& variant, std::span<const GenerationRequest> requests,
+                          const GenerationOptions& options) {
+  const GenerationGroup group{&variant, requests};
+  return std::move(generate_together({&group, 1}, options).front());
 }
 
 at::Tensor next_token_logits(const ModelVariant& variant, std::span<const TokenId> prompt) {

@@ -23,6 +23,9 @@ class Linear {
   std::int64_t out_features() const { return out_features_; }
   std::size_t bytes() const;
 
+  /// Whether both multiply by the same weights in memory.
+  bool is_same(const Linear& other) const { return weight_.is_same(other.weight_) && bias_.is_same(other.bias_); }
+
  private:
   at::Tensor weight_;
   at::Tensor bias_;

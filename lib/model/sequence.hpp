@@ -11,6 +11,7 @@ struct Sequence {
   Generation* result;
   std::vector<KeySpan> prompt_keys;  ///< cache rows of the prompt
   std::int64_t first_slot;           ///< cache rows of the generated tokens follow each other from here
+  std::size_t variant = 0;           ///< which of a decoder's variants it belongs to
 
   std::int64_t prompt_tokens() const { return static_cast<std::int64_t>(request->prompt.size()); }
   std::int64_t generated() const { return static_cast<std::int64_t>(result->output_ids.size()); }

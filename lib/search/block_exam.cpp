@@ -9,15 +9,27 @@
 
 namespace shoal::search {
 
+namespace {
+
+model::GenerationOptions options(const ExamSetup& setup) {
+  return {setup.evaluator.options.prefix_sharing, &setup.cancelled, &setup.evaluator.comm.pulse().counter()};
+}
+
+std::vector<model::GenerationResult> generate_all(const ExamSetup& setup,
+                                                  std::span<const model::GenerationGroup> groups) {
+  return model::generate_in_parts(groups, setup.most_tokens,
+                                  [&](const auto part) { return model::generate_together(part, options(setup)); });
+}
+
+}  // namespace
+
 BlockExam::BlockExam(const ExamSetup& setup, const model::ModelVariant& variant, const ItemList& block)
     : setup_(setup), variant_(variant), block_(block), results_(block.size()) {}
 
-void BlockExam::run() {
-  const auto measured = [&](std::size_t place) { return !item(place).continuations.empty(); };
-  const Places answered = places_where([&](std::size_t place) { return !measured(place); });
-  answer(answered);
-  measure(places_where(measured));
-  score_answers(answered);
+void BlockExam::finish(model::GenerationResult answers) {
+  take_answers(std::move(answers));
+  measure(places_where([&](std::size_t place) { return !item(place).continuations.empty(); }));
+  score_answers(answered_);
   question_answers(places_where([&](std::size_t place) { return !item(place).checks.empty(); }));
 }
 
@@ -29,21 +41,17 @@ BlockExam::Places BlockExam::places_where(const std::function<bool(std::size_t)>
   return places;
 }
 
-model::GenerationOptions BlockExam::options() const {
-  return {setup_.evaluator.options.prefix_sharing, &setup_.cancelled, &setup_.evaluator.comm.pulse().counter()};
-}
-
 std::vector<model::Generation> BlockExam::generate(std::span<const model::GenerationRequest> requests) {
-  auto result = model::generate_in_parts(requests, setup_.most_tokens,
-                                         [&](const auto part) { return model::generate(variant_, part, options()); });
+  const model::GenerationGroup group{&variant_, requests};
+  model::GenerationResult result = std::move(generate_all(setup_, {&group, 1}).front());
   counts_ += result.counts;
   return std::move(result.generations);
 }
 
-void BlockExam::answer(const Places& places) {
-  std::vector<model::GenerationRequest> requests;
-  for (const std::size_t place : places) {
-    model::GenerationRequest& request = requests.emplace_back();
+model::GenerationGroup BlockExam::questions() {
+  answered_ = places_where([&](std::size_t place) { return item(place).continuations.empty(); });
+  for (const std::size_t place : answered_) {
+    model::GenerationRequest& request = questions_.emplace_back();
     request.prompt = item(place).prompt;
     request.max_new_tokens = task(place).max_new_tokens();
     if (setup_.evaluator.options.early_exit == EarlyExit::off) continue;
@@ -51,10 +59,14 @@ void BlockExam::answer(const Places& places) {
       return task(place).settled(setup_.workload.split, item(place).example, setup_.evaluator.tokenizer.decode(ids));
     };
   }
-  auto generations = generate(requests);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    ItemResult& result = results_[places[i]];
-    result.output_ids = std::move(generations[i].output_ids);
+  return {&variant_, questions_};
+}
+
+void BlockExam::take_answers(model::GenerationResult answers) {
+  counts_ += answers.counts;
+  for (std::size_t i = 0; i < answered_.size(); ++i) {
+    ItemResult& result = results_[answered_[i]];
+    result.output_ids = std::move(answers.generations[i].output_ids);
     result.output = setup_.evaluator.tokenizer.decode(result.output_ids);
   }
 }
@@ -64,7 +76,7 @@ void BlockExam::measure(const Places& places) {
   for (const std::size_t place : places) {
     for (const TokenIds& text : item(place).continuations) requests.push_back({item(place).prompt, text});
   }
-  const auto measured = model::measure_in_parts(variant_, requests, options(), setup_.most_tokens);
+  const auto measured = model::measure_in_parts(variant_, requests, options(setup_), setup_.most_tokens);
   counts_ += measured.counts;
   std::span<const model::Likelihood> rest = measured.likelihoods;
   for (const std::size_t place : places) {
@@ -117,6 +129,13 @@ void BlockExam::question_answers(const Places& places) {
     task::Outcome& outcome = results_[asked[i]].outcome;
     outcome = task::checked(std::move(outcome), setup_.evaluator.tokenizer.decode(replies[i].output_ids));
   }
+}
+
+void examine_together(const ExamSetup& setup, std::span<const std::unique_ptr<BlockExam>> exams) {
+  std::vector<model::GenerationGroup> groups;
+  for (const auto& exam : exams) groups.push_back(exam->questions());
+  auto answers = generate_all(setup, groups);
+  for (std::size_t i = 0; i < exams.size(); ++i) exams[i]->finish(std::move(answers[i]));
 }
 
 }  // namespace shoal::search

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "model/model_variant.hpp"
@@ -23,10 +25,16 @@ class BlockExam {
  public:
   BlockExam(const ExamSetup& setup, const model::ModelVariant& variant, const ItemList& block);
 
-  /// Throws model::Cancelled, task::ServiceUnavailable, Error.
-  void run();
+  BlockExam(const BlockExam&) = delete;  // its requests point back to it
+  BlockExam& operator=(const BlockExam&) = delete;
 
-  /// One per item of the block, in order; to be taken after `run`.
+  /// The prompts to be answered first, to be given to `finish` as answered.
+  model::GenerationGroup questions();
+
+  /// The rest. Throws model::Cancelled, task::ServiceUnavailable, Error.
+  void finish(model::GenerationResult answers);
+
+  /// One per item of the block, in order; to be taken after `finish`.
   std::vector<ItemResult>& results() { return results_; }
   const model::GenerationCounts& counts() const { return counts_; }
 
@@ -37,9 +45,8 @@ class BlockExam {
   const WorkItem& item(std::size_t place) const { return setup_.workload.items[block_[place]]; }
   const task::Task& task(std::size_t place) const { return setup_.evaluator.tasks[item(place).task]; }
   Places places_where(const std::function<bool(std::size_t place)>& holds) const;
-  model::GenerationOptions options() const;
   std::vector<model::Generation> generate(std::span<const model::GenerationRequest> requests);
-  void answer(const Places& places);
+  void take_answers(model::GenerationResult answers);
   void measure(const Places& places);
   void score_answers(const Places& places);
   void score_task(std::size_t number, const Places& places);
@@ -48,8 +55,13 @@ class BlockExam {
   const ExamSetup& setup_;
   const model::ModelVariant& variant_;
   const ItemList& block_;
+  Places answered_;                                  // the items whose prompts are answered, not measured
+  std::vector<model::GenerationRequest> questions_;  // one for each of them
   std::vector<ItemResult> results_;
   model::GenerationCounts counts_;
 };
+
+/// Examines blocks on the calling thread; those with answers to write do so together. Throws like BlockExam::finish.
+void examine_together(const ExamSetup& setup, std::span<const std::unique_ptr<BlockExam>> exams);
 
 }  // namespace shoal::search

@@ -10,11 +10,10 @@
 namespace shoal::search {
 
 BlockScorer::BlockScorer(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-                         std::span<const WaveTask> tasks, const Materialise& materialise, const Keep& keep)
+                         const Materialise& materialise, const Keep& keep)
     : evaluator_(evaluator),
       assignments_(assignments),
       workload_(workload),
-      tasks_(tasks),
       keep_(keep),
       variants_(
           [this, &materialise](std::size_t p) {
@@ -23,33 +22,43 @@ BlockScorer::BlockScorer(const Evaluator& evaluator, std::span<const Assignment>
           },
           std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
       table_(assignments.size(), workload.items.size()),
-      most_tokens_(evaluator.options.max_batch_tokens) {}
+      most_tokens_(evaluator.options.max_batch_tokens),
+      counts_(assignments.size()) {}
 
-void BlockScorer::score(std::int64_t number) {
+void BlockScorer::score(const WaveUnit& unit) {
   const Stopwatch watch;
-  const WaveTask& task = tasks_[static_cast<std::size_t>(number)];
-  const ItemList& block = assignments_[task.position].blocks[task.block];
-  const auto counts = evaluator_.synthetic == nullptr ? examine(task, block) : pretend(task, block);
-  finished(task, counts);
-  if (evaluator_.pace != nullptr) {
-    evaluator_.pace->add(watch.seconds(), static_cast<double>(cost_of(block, workload_)));
+  if (evaluator_.synthetic == nullptr) {
+    examine(unit);
+  } else {
+    for (const WaveTask& task : unit) pretend(task);
   }
+  double cost = 0.0;
+  for (const WaveTask& task : unit) cost += static_cast<double>(cost_of(block_of(task), workload_));
+  if (evaluator_.pace != nullptr) evaluator_.pace->add(watch.seconds(), cost);
   evaluator_.comm.pulse().beat();
 }
 
-model::GenerationCounts BlockScorer::examine(const WaveTask& task, const ItemList& block) {
-  const auto variant = variants_.at(task.position);
+void BlockScorer::examine(const WaveUnit& unit) {
   const ExamSetup setup{evaluator_, workload_, most_tokens_, cancelled_};
-  BlockExam exam(setup, *variant, block);
-  exam.run();
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    table_.set(task.position, block[i], exam.results()[i].outcome);
-    if (keep_) keep_(task.position, block[i], std::move(exam.results()[i]));
+  std::vector<VariantCache::Variant> variants;  // kept here while they are in use
+  std::vector<std::unique_ptr<BlockExam>> exams;
+  for (const WaveTask& task : unit) {
+    variants.push_back(variants_.at(task.position));
+    exams.push_back(std::make_unique<BlockExam>(setup, *variants.back(), block_of(task)));
   }
-  return exam.counts();
+  examine_together(setup, exams);
+  for (std::size_t t = 0; t < unit.size(); ++t) {
+    const ItemList& block = block_of(unit[t]);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      table_.set(unit[t].position, block[i], exams[t]->results()[i].outcome);
+      if (keep_) keep_(unit[t].position, block[i], std::move(exams[t]->results()[i]));
+    }
+    finished(unit[t], exams[t]->counts());
+  }
 }
 
-model::GenerationCounts BlockScorer::pretend(const WaveTask& task, const ItemList& block) {
+void BlockScorer::pretend(const WaveTask& task) {
+  const ItemList& block = block_of(task);
   model::GenerationCounts counts;
   for (const std::size_t item : block) counts.prompt_tokens += tokens_of(workload_.items[item]);
   counts.prompt_tokens_computed = counts.prompt_tokens;
@@ -62,7 +71,7 @@ model::GenerationCounts BlockScorer::pretend(const WaveTask& task, const ItemLis
     table_.set(task.position, item, {score, true, {}, {}});
     if (keep_) keep_(task.position, item, {{}, {}, {score, true, {}, {}}});
   }
-  return counts;
+  finished(task, counts);
 }
 
 std::vector<WaveTask> BlockScorer::take_finished() {
@@ -79,7 +88,7 @@ tensor::ModelDelta BlockScorer::delta_of(const Assignment& assignment, const Mat
 void BlockScorer::finished(const WaveTask& task, const model::GenerationCounts& counts) {
   const std::lock_guard lock(mutex_);
   finished_.push_back(task);
-  counts_ += counts;
+  counts_[task.position] += counts;
 }
 
 }  // namespace shoal::search

@@ -8,7 +8,7 @@
 #include "search/score_table.hpp"
 #include "search/variant_cache.hpp"
 #include "search/wave.hpp"
-#include "search/wave_plan.hpp"
+#include "search/wave_units.hpp"
 
 namespace shoal::search {
 
@@ -18,11 +18,11 @@ class BlockScorer {
   using Materialise = std::function<tensor::ModelDelta(const swarm::Coordinates&)>;
 
   BlockScorer(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-              std::span<const WaveTask> tasks, const Materialise& materialise, const Keep& keep);
+              const Materialise& materialise, const Keep& keep);
 
-  /// Works off one task; from several threads at once. Throws model::Cancelled after `cancel`,
+  /// Works off one unit; from several threads at once. Throws model::Cancelled after `cancel`,
   /// task::ServiceUnavailable, Error.
-  void score(std::int64_t number);
+  void score(const WaveUnit& unit);
 
   /// Tasks finished since the last call; their scores are in the table.
   std::vector<WaveTask> take_finished();
@@ -31,18 +31,19 @@ class BlockScorer {
   void cancel() { cancelled_ = true; }
 
   ScoreTable& table() { return table_; }
-  const model::GenerationCounts& counts() const { return counts_; }
+  /// What was computed for each assignment.
+  const std::vector<model::GenerationCounts>& counts() const { return counts_; }
 
  private:
   tensor::ModelDelta delta_of(const Assignment& assignment, const Materialise& materialise) const;
-  model::GenerationCounts examine(const WaveTask& task, const ItemList& block);
-  model::GenerationCounts pretend(const WaveTask& task, const ItemList& block);
+  const ItemList& block_of(const WaveTask& task) const { return assignments_[task.position].blocks[task.block]; }
+  void examine(const WaveUnit& unit);
+  void pretend(const WaveTask& task);
   void finished(const WaveTask& task, const model::GenerationCounts& counts);
 
   const Evaluator& evaluator_;
   std::span<const Assignment> assignments_;
   const Workload& workload_;
-  std::span<const WaveTask> tasks_;
   const Keep& keep_;
   VariantCache variants_;
   ScoreTable table_;
@@ -50,7 +51,7 @@ class BlockScorer {
   std::atomic<std::int64_t> most_tokens_;  // shrinks when memory does not suffice
   std::mutex mutex_;
   std::vector<WaveTask> finished_;
-  model::GenerationCounts counts_;
+  std::vector<model::GenerationCounts> counts_;
 };
 
 }  // namespace shoal::search

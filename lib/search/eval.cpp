@@ -71,58 +71,78 @@ class EvalSession {
     workload_ = make_workload(tasks_, split_, everything, *tokenizer_, default_block, context);
   }
 
+  /// All subjects in one wave: their blocks are shared out to the threads, and answers are written together.
   std::vector<io::EvalResult> run() const {
     const double load_seconds = since_start_.seconds();
+    const comm::SerialCommunicator alone;
+    Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, {}, wave_options()};
+    std::string away;
+    evaluator.warn = [&](const std::string& sentence) { away = sentence; };
+    std::vector<std::vector<io::EvalSample>> samples(subjects_.size(),
+                                                     std::vector<io::EvalSample>(workload_.items.size()));
+    const Stopwatch watch;
+    const auto wave =
+        evaluate(evaluator, assignments(), workload_, [&](std::size_t subject, std::size_t item, ItemResult result) {
+          samples[subject][item] = sample(workload_.items[item], std::move(result));
+        });
+    if (wave.interrupted) {
+      fail(ExitCode::service, "the service that scores task {} is away ({}). Try again later.", tasks_.front().name(),
+           away);
+    }
+    const double share = watch.seconds() / static_cast<double>(subjects_.size());
     std::vector<io::EvalResult> results;
-    for (const Subject& subject : subjects_) {
-      results.push_back(score(subject));
+    for (std::size_t s = 0; s < subjects_.size(); ++s) {
+      results.push_back(summary(subjects_[s], wave.positions[s]));
       results.back().load_seconds = load_seconds;
+      results.back().evaluate_seconds = share;
+      results.back().samples = std::move(samples[s]);
     }
     return results;
   }
 
  private:
-  std::function<tensor::ModelDelta(const swarm::Coordinates&)> materialiser(const Subject& subject) const {
-    if (subject.adapters.empty()) return [](const swarm::Coordinates&) { return tensor::ModelDelta{}; };
-    const auto pool =
-        tensor::ExpertPool::load(paths(subject.adapters), options_.model, merge_space(options_.merge_space));
-    return [pool](const swarm::Coordinates& position) { return pool.materialise(position); };
-  }
-
-  io::EvalResult score(const Subject& subject) const {
-    const comm::SerialCommunicator alone;
-    WaveOptions wave_options{thread_count(options_.threads, 1),
-                             options_.prefix_sharing ? model::PrefixSharing::on : model::PrefixSharing::off,
-                             options_.early_exit ? EarlyExit::on : EarlyExit::off, adapters(options_.adapter_form)};
-    wave_options.max_batch_tokens = batch_tokens(std::nullopt, *base_, reward_bytes_, wave_options.threads, 1);
-    Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, materialiser(subject), wave_options};
-    std::string away;
-    evaluator.warn = [&](const std::string& sentence) { away = sentence; };
-    std::vector<io::EvalSample> samples(workload_.items.size());
-    const Stopwatch watch;
-    const std::vector<swarm::Coordinates> positions{subject.mix};
-    const auto wave = evaluate(evaluator, positions, workload_, [&](std::size_t, std::size_t i, ItemResult result) {
-      const WorkItem& item = workload_.items[i];
-      samples[i] = {item.example,
-                    item.prompt.size(),
-                    std::move(result.output_ids),
-                    std::move(result.output),
-                    result.outcome.answer,
-                    result.outcome.target,
-                    result.outcome.score,
-                    std::move(result.outcome.details)};
-    });
-    if (wave.interrupted) {
-      fail(ExitCode::service, "the service that scores task {} is away ({}). Try again later.", tasks_.front().name(),
-           away);
+  std::vector<Assignment> assignments() const {
+    std::vector<Assignment> all;
+    for (const Subject& subject : subjects_) {
+      all.push_back(complete_model_assignment([this, &subject] { return delta_of(subject); }, workload_));
     }
-    io::EvalResult result = summary(subject, wave);
-    result.evaluate_seconds = watch.seconds();
-    result.samples = std::move(samples);
-    return result;
+    return all;
   }
 
-  io::EvalResult summary(const Subject& subject, const WaveScores& wave) const {
+  tensor::ModelDelta delta_of(const Subject& subject) const {
+    if (subject.adapters.empty()) return {};
+    return tensor::ExpertPool::load(paths(subject.adapters), options_.model, merge_space(options_.merge_space))
+        .materialise(subject.mix);
+  }
+
+  WaveOptions wave_options() const {
+    WaveOptions options{thread_count(options_.threads, 1),
+                        options_.prefix_sharing ? model::PrefixSharing::on : model::PrefixSharing::off,
+                        options_.early_exit ? EarlyExit::on : EarlyExit::off, adapters(options_.adapter_form)};
+    if (options.adapters == model::Adapters::separate)
+      options.variants_kept = variants_within_memory(largest_subject());
+    options.max_batch_tokens = batch_tokens(std::nullopt, *base_, reward_bytes_, options.threads, 1);
+    return options;
+  }
+
+  /// Bytes of the files of the subject that has most of them.
+  std::size_t largest_subject() const {
+    std::size_t most = 0;
+    for (const Subject& subject : subjects_) {
+      std::size_t bytes = 0;
+      for (const fs::path& file : tensor::ExpertPool::files(paths(subject.adapters))) bytes += fs::file_size(file);
+      most = std::max(most, bytes);
+    }
+    return most;
+  }
+
+  static io::EvalSample sample(const WorkItem& item, ItemResult result) {
+    return {
+        item.example,          item.prompt.size(),    std::move(result.output_ids), std::move(result.output),
+        result.outcome.answer, result.outcome.target, result.outcome.score,         std::move(result.outcome.details)};
+  }
+
+  io::EvalResult summary(const Subject& subject, const PositionScores& position) const {
     io::EvalResult result;
     result.model = options_.model;
     result.adapters = subject.adapters;
@@ -130,13 +150,13 @@ class EvalSession {
     result.task = tasks_.front().name();
     result.split = options_.split;
     result.dtype = name_of(base_->precision());
-    result.utility = task::mean(wave.positions.front().scores);
-    result.standard_error = task::standard_error(wave.positions.front().scores);
-    result.parse_failures = static_cast<std::size_t>(std::ranges::count(wave.positions.front().parsed, false));
-    result.measures = task::measures(tasks_.front().config().type, wave.positions.front().scores);
-    result.prompt_tokens = wave.counts.prompt_tokens;
-    result.prompt_tokens_computed = wave.counts.prompt_tokens_computed;
-    result.output_tokens = wave.counts.output_tokens;
+    result.utility = task::mean(position.scores);
+    result.standard_error = task::standard_error(position.scores);
+    result.parse_failures = static_cast<std::size_t>(std::ranges::count(position.parsed, false));
+    result.measures = task::measures(tasks_.front().config().type, position.scores);
+    result.prompt_tokens = position.counts.prompt_tokens;
+    result.prompt_tokens_computed = position.counts.prompt_tokens_computed;
+    result.output_tokens = position.counts.output_tokens;
     return result;
   }
 

@@ -21,8 +21,8 @@ io::TaskScore task_score(const task::Task& task, std::span<const double> scores,
 
 io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& utility, const Workload& workload,
                            const PositionScores& position) {
-  const auto& [scores, was_parsed, cut] = position;
-  const std::vector<double> parsed(was_parsed.begin(), was_parsed.end());
+  const std::vector<double>& scores = position.scores;
+  const std::vector<double> parsed(position.parsed.begin(), position.parsed.end());
   const task::Estimate estimate = utility.estimate(scores);
   io::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}, scores};
   for (std::size_t begin = 0; begin < scores.size();) {

@@ -143,6 +143,11 @@ int thread_count(std::optional<int> configured, int local_size) {
   return std::max(1, bound ? processors : processors / std::max(local_size, 1));
 }
 
+std::size_t variants_within_memory(std::size_t bytes_of_one) {
+  constexpr std::size_t memory = std::size_t{1} << 30;
+  return std::max<std::size_t>(memory / std::max<std::size_t>(bytes_of_one, 1), 2);
+}
+
 std::int64_t batch_tokens(std::optional<std::size_t> configured, const model::LanguageModel& base,
                           std::size_t pool_bytes, int threads, int local_size) {
   if (configured) return static_cast<std::int64_t>(*configured);

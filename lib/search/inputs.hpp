@@ -53,6 +53,10 @@ const char* name_of(model::Precision precision);
 /// node; on a GPU one, which keeps it busy.
 int thread_count(std::optional<int> configured, int local_size);
 
+/// Materialised models to keep, each of so many bytes: what fits into a gibibyte, at least two. A variant with factors
+/// of its own costs little beside the base, so many are kept.
+std::size_t variants_within_memory(std::size_t bytes_of_one);
+
 /// Tokens that a thread computes at once: as configured, else what the memory of the device allows each of `threads`
 /// threads of `local_size` ranks.
 std::int64_t batch_tokens(std::optional<std::size_t> configured, const model::LanguageModel& base,

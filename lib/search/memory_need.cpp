@@ -7,6 +7,7 @@
 
 #include "model/prompt_tree.hpp"
 #include "search/inputs.hpp"
+#include "search/wave_units.hpp"
 #include "tensor/safetensors.hpp"
 
 namespace shoal::search {
@@ -35,14 +36,21 @@ double reward_bytes(const io::RunConfig& config, double number_bytes) {
   return bytes;
 }
 
-/// Keys and values of the largest block and its answers.
+/// Blocks whose answers are written together.
+std::int64_t joined_blocks(const ItemList& block, std::span<const task::Task> tasks, const Workload& workload) {
+  const bool joined = std::ranges::any_of(
+      block, [&](std::size_t item) { return tasks[workload.items[item].task].max_new_tokens() >= long_answer; });
+  return joined ? static_cast<std::int64_t>(std::max<std::size_t>(rows_of_a_unit / block.size(), 1)) : 1;
+}
+
+/// Keys and values of the largest block and its answers, or of those that share its steps.
 double cache_bytes(const model::ModelConfig& model, std::span<const task::Task> tasks, const Workload& workload,
                    double number_bytes) {
   std::int64_t most = 0;
   for (const ItemList& block : workload.blocks) {
     std::int64_t rows = computed_tokens(block, workload);
     for (const std::size_t item : block) rows += output_tokens(workload.items[item], tasks);
-    most = std::max(most, rows);
+    most = std::max(most, rows * joined_blocks(block, tasks, workload));
   }
   return 2.0 * static_cast<double>(model.layers * model.kv_size() * most) * number_bytes;
 }

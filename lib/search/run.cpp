@@ -159,10 +159,7 @@ class Run {
     if (checkpoint) log_->info("resuming after iteration {}", checkpoint->state.iteration);
   }
 
-  /// A LoRA variant with factors of its own costs little beside the base and many are kept; a full model has the size
-  /// of the base.
   WaveOptions wave_options() const {
-    constexpr std::size_t memory = std::size_t{1} << 30;
     WaveOptions wave{threads_};
     wave.adapters = adapters(config_.evaluation.adapters);
     if (config_.evaluation.pool == "sharded") wave.materialising = Materialising::together;
@@ -170,8 +167,7 @@ class Run {
                                          inputs_->bytes_beside_base(), threads_, comm_.local_size());
     if (inputs_->pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
     const std::size_t delta = inputs_->pool.merge_space() == tensor::MergeSpace::delta ? inputs_->pool.size() : 1;
-    const std::size_t one = inputs_->pool.bytes() / inputs_->pool.size() * delta;
-    wave.variants_kept = std::max(wave.variants_kept, memory / std::max<std::size_t>(one, 1));
+    wave.variants_kept = variants_within_memory(inputs_->pool.bytes() / inputs_->pool.size() * delta);
     return wave;
   }
 

@@ -14,6 +14,7 @@
 #include "search/shortcut.hpp"
 #include "search/wave_plan.hpp"
 #include "search/wave_queue.hpp"
+#include "search/wave_units.hpp"
 #include "task/http_client.hpp"
 
 namespace shoal::search {
@@ -24,11 +25,11 @@ using namespace std::chrono_literals;
 /// One wave as the driving thread sees it.
 class Dispatcher {
  public:
-  Dispatcher(const Evaluator& evaluator, std::span<const WaveTask> tasks, WaveQueue& queue, Shortcut& shortcut,
+  Dispatcher(const Evaluator& evaluator, std::span<WaveUnit> units, WaveQueue& queue, Shortcut& shortcut,
              BlockScorer& scorer)
-      : evaluator_(evaluator), tasks_(tasks), queue_(queue), shortcut_(shortcut), scorer_(scorer) {}
+      : evaluator_(evaluator), units_(units), queue_(queue), shortcut_(shortcut), scorer_(scorer) {}
 
-  /// Hands tasks of the queue to the crew until none is left. Returns true when the wave was given up.
+  /// Hands units of the queue to the crew until none is left. Returns true when the wave was given up.
   bool run(Crew& crew) {
     while (open_ || !crew.resting()) {
       for (const WaveTask& task : scorer_.take_finished()) shortcut_.publish(task, scorer_.table());
@@ -45,7 +46,7 @@ class Dispatcher {
   }
 
  private:
-  /// Nobody, on any rank, gets another task; what runs here stops between two forward passes.
+  /// Nobody, on any rank, gets another unit; what runs here stops between two forward passes.
   void give_up(const Crew& crew) {
     given_up_ = !crew.failed();
     queue_.exhaust();
@@ -57,12 +58,14 @@ class Dispatcher {
     const auto number = queue_.next();
     open_ = number.has_value();
     if (!open_) return;
-    evaluator_.progress(*number + 1, static_cast<std::int64_t>(tasks_.size()));
-    if (!shortcut_.needless(tasks_[static_cast<std::size_t>(*number)])) crew.give(*number);
+    evaluator_.progress(*number + 1, static_cast<std::int64_t>(units_.size()));
+    WaveUnit& unit = units_[static_cast<std::size_t>(*number)];
+    std::erase_if(unit, [&](const WaveTask& task) { return shortcut_.needless(task); });
+    if (!unit.empty()) crew.give(*number);
   }
 
   const Evaluator& evaluator_;
-  std::span<const WaveTask> tasks_;
+  std::span<WaveUnit> units_;
   WaveQueue& queue_;
   Shortcut& shortcut_;
   BlockScorer& scorer_;
@@ -104,6 +107,16 @@ std::size_t tile_of(const Evaluator& evaluator, std::size_t positions) {
   return evaluator.options.variants_kept >= positions ? std::max<std::size_t>(positions, 1) : at_once;
 }
 
+// On GPUs blocks have rows enough of their own, and models that are not kept would be made again and again.
+Joining joining_for(const Evaluator& evaluator, const Workload& workload, std::size_t positions) {
+  const bool models_fit = evaluator.options.variants_kept >= positions;
+  return {.workers = static_cast<std::size_t>(evaluator.comm.size() * evaluator.options.threads),
+          .rows = models_fit && evaluator.base.device().is_cpu() ? rows_of_a_unit : 1,
+          .answer_tokens = [&](std::size_t item) -> std::int64_t {
+            return evaluator.tasks[workload.items[item].task].max_new_tokens();
+          }};
+}
+
 }  // namespace
 
 std::vector<double> scores_before(const Assignment& assignment, std::size_t items) {
@@ -140,15 +153,17 @@ WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment>
                          const BlockScorer::Materialise& materialise, const Keep& keep) {
   evaluator.comm.pulse().enter(evaluator.phase);
   const auto tasks = plan_wave(assignments, workload, tile_of(evaluator, assignments.size()));
-  const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(tasks.size()));
-  WaveQueue queue(*counter, tasks, assignments, evaluator.comm.rank());
+  auto units = join_tasks(tasks, assignments, joining_for(evaluator, workload, assignments.size()));
+  const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(units.size()));
+  WaveQueue queue(*counter, units, assignments, evaluator.comm.rank());
   Shortcut shortcut(evaluator.comm, assignments, workload.items.size());
-  BlockScorer scorer(evaluator, assignments, workload, tasks, materialise, keep);
+  BlockScorer scorer(evaluator, assignments, workload, materialise, keep);
   WaveScores wave;
   Ending ending;
   comm::agree(evaluator.comm, [&] {
-    Crew crew(evaluator.options.threads, [&](std::int64_t number) { scorer.score(number); });
-    const bool given_up = Dispatcher(evaluator, tasks, queue, shortcut, scorer).run(crew);
+    Crew crew(evaluator.options.threads,
+              [&](std::int64_t number) { scorer.score(units[static_cast<std::size_t>(number)]); });
+    const bool given_up = Dispatcher(evaluator, units, queue, shortcut, scorer).run(crew);
     ending = finish(crew, given_up);
   });
   wave.interrupted = given_up_anywhere(evaluator, ending);
@@ -156,8 +171,9 @@ WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment>
   exchange(evaluator, scorer.table());
   for (std::size_t p = 0; p < assignments.size(); ++p) {
     wave.positions.push_back(read_scores(scorer.table(), p, assignments[p], workload.items.size()));
+    wave.positions.back().counts = scorer.counts()[p];
+    wave.counts += scorer.counts()[p];
   }
-  wave.counts = scorer.counts();
   return wave;
 }
 

@@ -55,7 +55,8 @@ Assignment complete_model_assignment(std::function<tensor::ModelDelta()> model, 
 struct PositionScores {
   std::vector<double> scores;  ///< one per item of the workload, known ones included; NaN where not scored
   std::vector<bool> parsed;
-  bool cut = false;  ///< `enough` was met before the last block: some items were left out
+  bool cut = false;                     ///< `enough` was met before the last block: some items were left out
+  model::GenerationCounts counts = {};  ///< of this rank
 };
 
 struct WaveScores {

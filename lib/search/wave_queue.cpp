@@ -11,14 +11,15 @@ bool has_owner(const Assignment& assignment) { return assignment.dense && assign
 
 }  // namespace
 
-WaveQueue::WaveQueue(comm::WorkCounter& counter, std::span<const WaveTask> tasks,
+WaveQueue::WaveQueue(comm::WorkCounter& counter, std::span<const WaveUnit> units,
                      std::span<const Assignment> assignments, int rank)
     : counter_(counter) {
   if (std::ranges::none_of(assignments, has_owner)) return;
   expect(std::ranges::all_of(assignments, has_owner), "a wave has positions with and without owners.");
   own_.emplace();
-  for (std::size_t number = 0; number < tasks.size(); ++number) {
-    if (assignments[tasks[number].position].dense->owner == rank) own_->push_back(static_cast<std::int64_t>(number));
+  for (std::size_t number = 0; number < units.size(); ++number) {
+    if (assignments[units[number].front().position].dense->owner == rank)
+      own_->push_back(static_cast<std::int64_t>(number));
   }
 }
 

@@ -6,23 +6,23 @@
 #include <vector>
 
 #include "comm/work_counter.hpp"
-#include "search/wave_plan.hpp"
+#include "search/wave_units.hpp"
 
 namespace shoal::search {
 
-/// The tasks of a wave as one rank takes them: from a counter shared by all ranks; or, where weights are held by
-/// owners, this rank's own tasks in their order, each with a number of the counter as a permission, so that one rank
+/// The units of a wave as one rank takes them: from a counter shared by all ranks; or, where weights are held by
+/// owners, this rank's own units in their order, each with a number of the counter as a permission, so that one rank
 /// can still stop all of them.
 class WaveQueue {
  public:
-  /// `counter` counts the tasks of all ranks. Either all assignments have an owner or none.
-  WaveQueue(comm::WorkCounter& counter, std::span<const WaveTask> tasks, std::span<const Assignment> assignments,
+  /// `counter` counts the units of all ranks. Either all assignments have an owner or none.
+  WaveQueue(comm::WorkCounter& counter, std::span<const WaveUnit> units, std::span<const Assignment> assignments,
             int rank);
 
-  /// Number of the next task for this rank; empty: none is left, or the wave was given up.
+  /// Number of the next unit for this rank; empty: none is left, or the wave was given up.
   std::optional<std::int64_t> next();
 
-  /// No rank gets another task.
+  /// No rank gets another unit.
   void exhaust() { counter_.exhaust(); }
   void progress() { counter_.progress(); }
 

@@ -6,7 +6,7 @@ import tasks
 from measure import alternate, tell
 from processes import run, run_python, start_python
 from settings import Settings
-from shoal import Evaluation, RunningEvaluation
+from shoal import evaluate
 from table import Row, figure, ratios_of
 
 PROMPTS = 10
@@ -31,16 +31,13 @@ class Decoding:
         run([self.settings.program, "tokenize", "--model", self.settings.model, texts], self.prompts)
 
     def run_ours(self) -> None:
-        """One process per thread, each with its share of the adapters: `eval` scores adapters one after the other, and ten
-        prompts are a single unit of work. A search hands such units to all of its threads."""
-        shares = [self.settings.experts[i::self.settings.threads] for i in range(self.settings.threads)]
-        running = [RunningEvaluation(self.settings, f"decoding-{i}", self.task, share, "bfloat16", "--limit", PROMPTS, "--no-early-exit",
-                                     threads=1, model=self.model) for i, share in enumerate(shares) if share]
-        done = [evaluation.wait() for evaluation in running]
-        self.note("ours", max(sum(evaluation.timing("evaluate_s")) for evaluation in done), in_order(done))
+        done = evaluate(self.settings, "decoding", self.task, self.settings.experts, "bfloat16", "--limit", PROMPTS, "--no-early-exit",
+                        model=self.model)
+        answers = [[sample["output_ids"] for sample in record["samples"]] for record in done.records]
+        self.note("ours", sum(done.timing("evaluate_s")), answers)
 
     def best_way(self) -> tuple[str, int]:
-        """llama.cpp's fastest: F16 or BF16, in one process with all threads or, like ours, in one process per thread."""
+        """llama.cpp's fastest: F16 or BF16, in one process with all threads or in one process per thread."""
         run_python("peer_llama.py", ["convert", "--model", self.settings.model, "--folder", self.settings.work, "--adapter", *self.settings.experts],
                    self.settings.work / "llama-convert.log")
         times = {}
@@ -86,12 +83,6 @@ class Decoding:
             row.answers = f"equal for {common_start(self.answers['ours'], self.answers['llama.cpp']):.0f} tokens, mean"
             row.note = f"ours bfloat16; llama.cpp {self.way[0]} in {self.way[1]} process(es), adapters switched; prompts included"
         return [row]
-
-
-def in_order(shares: list[Evaluation]) -> list[list[list[int]]]:
-    """Output ids by adapter, as the adapters were given before they were dealt out."""
-    count = sum(len(share.records) for share in shares)
-    return [[sample["output_ids"] for sample in shares[i % len(shares)].records[i // len(shares)]["samples"]] for i in range(count)]
 
 
 def common_start(ours: list[list[list[int]]], theirs: list[list[list[int]]]) -> float:

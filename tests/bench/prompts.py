@@ -14,7 +14,7 @@ BLOCK = 25  # examples of one unit of work
 
 
 class Throughput:
-    """C3. One new token, so that all the time goes into prompts; whole blocks, so that all threads have work."""
+    """C3. One new token, so that all the time goes into prompts; blocks enough for all threads to end at about the same time."""
 
     def __init__(self, settings: Settings, ceilings: Ceilings):
         self.settings, self.ceilings = settings, ceilings
@@ -24,10 +24,10 @@ class Throughput:
         self.computed: dict[str, list[float]] = defaultdict(list)
 
     def run(self, dtype: str) -> None:
-        done = evaluate(self.settings, f"prompts-{dtype}", self.task, self.settings.experts[:1], dtype, "--limit", self.examples)
-        seconds = done.timing("evaluate_s")[0]
-        self.useful[dtype].append(done.timing("prompt_tokens")[0] / seconds)
-        self.computed[dtype].append(done.timing("prompt_tokens_computed")[0] / seconds)
+        done = evaluate(self.settings, f"prompts-{dtype}", self.task, self.settings.experts[:2], dtype, "--limit", self.examples)
+        seconds = sum(done.timing("evaluate_s"))
+        self.useful[dtype].append(sum(done.timing("prompt_tokens")) / seconds)
+        self.computed[dtype].append(sum(done.timing("prompt_tokens_computed")) / seconds)
         tell(f"C3: {dtype} {self.useful[dtype][-1]:.0f} prompt tokens/s")
 
     def repeat(self, number: int) -> None:
@@ -45,25 +45,25 @@ class Throughput:
 
 
 class AdapterOverhead:
-    """C5. The same prompts with each adapter and with none."""
+    """C5. The same prompts with each adapter and with none, on one thread: no side waits for the longest block."""
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self.examples = BLOCK * settings.threads
+        self.examples = BLOCK * 2
         self.task = tasks.write_task(settings, "overhead", max_new_tokens=1)
         self.base: list[float] = []
         self.adapted: dict[str, list[float]] = {"separate": [], "folded": []}
 
     def run_base(self) -> None:
         # As often as there are adapters would be fairest, but the program scores the base once per process: the best of three.
-        times = [evaluate(self.settings, "base", self.task, [], "auto", "--limit", self.examples).timing("evaluate_s")[0]
+        times = [evaluate(self.settings, "base", self.task, [], "auto", "--limit", self.examples, threads=1).timing("evaluate_s")[0]
                  for _ in range(1 if self.settings.smoke else 3)]
         self.base.append(statistics.median(times))
 
     def run_adapted(self, form: str) -> None:
         times = evaluate(self.settings, f"adapted-{form}", self.task, self.settings.experts, "auto", "--limit", self.examples,
-                         "--adapters", form).timing("evaluate_s")
-        self.adapted[form].append(statistics.median(times))
+                         "--adapters", form, threads=1).timing("evaluate_s")
+        self.adapted[form].append(statistics.mean(times))
 
     def repeat(self, number: int) -> None:
         alternate(number, self.run_base, partial(self.run_adapted, "separate"), partial(self.run_adapted, "folded"))

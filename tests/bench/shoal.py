@@ -3,7 +3,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import Finished, Started, run
+from processes import Finished, run
 from settings import Settings
 
 MPI = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMP_NUM_THREADS": "1"}
@@ -27,25 +27,16 @@ class Evaluation:
         return [record["timing"][key] for record in self.records]
 
 
-class RunningEvaluation:
-    def __init__(self, settings: Settings, name: str, task: Path, adapters: list[Path], dtype: str, *options: object,
-                 threads: int | None = None, model: Path | None = None):
-        self.out = settings.work / f"{name}.json"
-        command = [settings.program, "eval", "--model", model or settings.model, "--task", task, "--dtype", dtype,
-                   "--threads", threads or settings.threads, "--out", self.out, *options]
-        for adapter in adapters:
-            command += ["--adapter", adapter]
-        self.process = Started(command, settings.work / f"{name}.log")
-
-    def wait(self) -> Evaluation:
-        finished = self.process.wait()
-        records = json.loads(self.out.read_text())
-        return Evaluation(finished, records if isinstance(records, list) else [records])
-
-
-def evaluate(*arguments, **keywords) -> Evaluation:
-    """The arguments of RunningEvaluation."""
-    return RunningEvaluation(*arguments, **keywords).wait()
+def evaluate(settings: Settings, name: str, task: Path, adapters: list[Path], dtype: str, *options: object,
+             threads: int | None = None, model: Path | None = None) -> Evaluation:
+    out = settings.work / f"{name}.json"
+    command = [settings.program, "eval", "--model", model or settings.model, "--task", task, "--dtype", dtype,
+               "--threads", threads or settings.threads, "--out", out, *options]
+    for adapter in adapters:
+        command += ["--adapter", adapter]
+    finished = run(command, settings.work / f"{name}.log")
+    records = json.loads(out.read_text())
+    return Evaluation(finished, records if isinstance(records, list) else [records])
 
 
 @dataclass(frozen=True)

@@ -29,23 +29,34 @@ struct Fixture {
   }
 
   /// Answers every prompt with its length; `memory` is how many requests at once are not too many.
-  Generate pretend(std::size_t memory) {
-    return [this, memory](std::span<const GenerationRequest> part) {
-      sizes.push_back(part.size());
-      if (part.size() > memory) throw c10::OutOfMemoryError({__func__, __FILE__, __LINE__}, "CUDA out of memory");
-      GenerationResult result;
-      for (const auto& request : part) {
-        result.generations.push_back({{static_cast<TokenId>(request.prompt.size())}, false});
-        result.counts.prompt_tokens += static_cast<std::int64_t>(request.prompt.size());
-        result.counts.output_tokens += 1;
-      }
-      return result;
+  GenerateTogether pretend(std::size_t memory) {
+    return [this, memory](std::span<const GenerationGroup> groups) {
+      std::size_t size = 0;
+      for (const auto& group : groups) size += group.requests.size();
+      sizes.push_back(size);
+      if (size > memory) throw c10::OutOfMemoryError({__func__, __FILE__, __LINE__}, "CUDA out of memory");
+      std::vector<GenerationResult> results;
+      for (const auto& group : groups) results.push_back(answer(group.requests));
+      return results;
     };
   }
 
+  static GenerationResult answer(std::span<const GenerationRequest> requests) {
+    GenerationResult result;
+    for (const auto& request : requests) {
+      result.generations.push_back({{static_cast<TokenId>(request.prompt.size())}, false});
+      result.counts.prompt_tokens += static_cast<std::int64_t>(request.prompt.size());
+      result.counts.output_tokens += 1;
+    }
+    return result;
+  }
+
+  /// All requests as one group; the variant is not looked at.
+  std::vector<GenerationGroup> one_group() const { return {{nullptr, requests}}; }
+
   std::vector<TokenId> answers(std::int64_t& most_tokens, std::size_t memory) {
     std::atomic<std::int64_t> limit = most_tokens;
-    const GenerationResult result = generate_in_parts(requests, limit, pretend(memory));
+    const GenerationResult result = generate_in_parts(one_group(), limit, pretend(memory)).at(0);
     most_tokens = limit;
     CHECK(result.counts.prompt_tokens == 17);
     CHECK(result.counts.output_tokens == 6);
@@ -84,6 +95,25 @@ TEST_CASE("Without a limit everything is one part; with one, parts have as many 
   CHECK(single.sizes == std::vector<std::size_t>(6, 1));
 }
 
+TEST_CASE("Parts go across groups, and every group gets its own answers") {
+  Fixture f;
+  const std::span all(f.requests);
+  const std::vector<GenerationGroup> groups{
+      {nullptr, all.first(2)}, {nullptr, {}}, {nullptr, all.subspan(2, 3)}, {nullptr, all.last(1)}};
+  for (const std::int64_t most : {unlimited, std::int64_t{14}, std::int64_t{1}}) {
+    std::atomic<std::int64_t> limit = most;
+    const auto results = generate_in_parts(groups, limit, f.pretend(6));
+    REQUIRE(results.size() == 4);
+    std::vector<TokenId> lengths;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      CHECK(results[g].generations.size() == groups[g].requests.size());
+      for (const auto& generation : results[g].generations) lengths.push_back(generation.output_ids.at(0));
+    }
+    CHECK(lengths == expected);
+  }
+  CHECK(f.sizes == std::vector<std::size_t>{6, 3, 3, 1, 1, 1, 1, 1, 1});  // 6 + 3 + 5, then 4 + 3 + 3
+}
+
 TEST_CASE("A part that memory does not suffice for is halved, later parts are small at once, and nothing is lost") {
   std::int64_t limit = unlimited;
   Fixture f;
@@ -95,7 +125,7 @@ TEST_CASE("A part that memory does not suffice for is halved, later parts are sm
 TEST_CASE("A single request that memory does not suffice for ends in exit code 4 with its lengths") {
   Fixture f;
   std::atomic<std::int64_t> limit = unlimited;
-  const std::string error = error_of([&] { generate_in_parts(f.requests, limit, f.pretend(0)); });
+  const std::string error = error_of([&] { generate_in_parts(f.one_group(), limit, f.pretend(0)); });
   CHECK_THAT(error, Contains("4: ") && Contains("4 tokens") && Contains("2 new"));
 }
 
@@ -106,7 +136,7 @@ TEST_CASE("Every way of running out of memory counts, and nothing else does") {
     bool failed = false;
     f.sizes.clear();
     const auto pretend = f.pretend(6);
-    generate_in_parts(f.requests, limit, [&](std::span<const GenerationRequest> part) {
+    generate_in_parts(f.one_group(), limit, [&](std::span<const GenerationGroup> part) {
       if (!std::exchange(failed, true)) fail_once();
       return pretend(part);
     });
@@ -129,8 +159,9 @@ TEST_CASE("The parts change no answer of a model") {
     const auto whole = generate(variant, f.requests, {});
     for (const std::int64_t tokens : {1, 25, 40}) {
       std::atomic<std::int64_t> limit = tokens;
-      const auto parts = generate_in_parts(
-          f.requests, limit, [&](std::span<const GenerationRequest> part) { return generate(variant, part, {}); });
+      const GenerationGroup group{&variant, f.requests};
+      const auto parts =
+          generate_in_parts({&group, 1}, limit, [](const auto part) { return generate_together(part, {}); }).at(0);
       CHECK(parts.counts.output_tokens == whole.counts.output_tokens);
       for (std::size_t i = 0; i < f.requests.size(); ++i)
         CHECK(parts.generations[i].output_ids == whole.generations[i].output_ids);

@@ -278,3 +278,81 @@ TEST_CASE("Prompts that do not fit are input errors with the numbers") {
   CHECK_THAT(error({5, -1}, 3), Contains("3: ") && Contains("-1"));
   CHECK_THAT(error_of([&] { next_token_logits(fixture.base(), {}); }), Contains("3: ") && Contains("empty"));
 }
+
+namespace {
+
+shoal::tensor::LowRank factors(std::int64_t out, std::int64_t in, std::int64_t rank, std::uint64_t seed) {
+  return {random_tensor({rank, in}, seed, 0.5), random_tensor({out, rank}, seed + 1, 0.5), 2.0};
+}
+
+/// Deltas that adapt nothing, one layer, every kind of layer and the head.
+std::vector<shoal::tensor::ModelDelta> low_rank_deltas() {
+  const std::string layer = "model.layers.1.";
+  return {{},
+          {{{layer + "self_attn.v_proj", factors(32, 40, 3, 5)}}, {}},
+          {{{layer + "self_attn.q_proj", factors(64, 40, 4, 7)},
+            {"model.layers.0.self_attn.o_proj", factors(40, 64, 2, 9)},
+            {layer + "mlp.gate_proj", factors(56, 40, 9, 11)},
+            {layer + "mlp.down_proj", factors(40, 56, 1, 13)},
+            {"lm_head", factors(97, 40, 3, 15)}},
+           {}}};
+}
+
+/// Each variant with its own requests, and one of them with none; together and one after the other.
+void check_together(std::span<const ModelVariant> variants) {
+  const auto prompts = mixed_prompts();
+  std::vector<std::vector<GenerationRequest>> requests;
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    auto own = requests_for(prompts, static_cast<int>(12 + 20 * v));
+    own.erase(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(v));
+    requests.push_back(std::move(own));
+    requests.back().front().max_new_tokens = 3;
+    requests.back().back().settled = [](std::span<const TokenId> ids) { return ids.size() > 5; };
+  }
+  requests.push_back({});
+  std::vector<GenerationGroup> groups;
+  for (std::size_t g = 0; g < requests.size(); ++g) groups.push_back({&variants[g % variants.size()], requests[g]});
+  const auto together = generate_together(groups, {});
+  REQUIRE(together.size() == groups.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const auto alone = generate(*groups[g].variant, groups[g].requests, {});
+    REQUIRE(together[g].generations.size() == alone.generations.size());
+    for (std::size_t i = 0; i < alone.generations.size(); ++i) {
+      CHECK(together[g].generations[i].output_ids == alone.generations[i].output_ids);
+      CHECK(together[g].generations[i].ended_by_eos == alone.generations[i].ended_by_eos);
+    }
+    CHECK(together[g].counts.prompt_tokens_computed == alone.counts.prompt_tokens_computed);
+    CHECK(together[g].counts.prompt_tokens == alone.counts.prompt_tokens);
+    CHECK(together[g].counts.output_tokens == alone.counts.output_tokens);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Blocks of several adapters continued together give the answers that each gives alone") {
+  for (const auto precision : {Precision::float32, Precision::bfloat16}) {
+    const Fixture fixture(nlohmann::json::object(), precision);
+    std::vector<ModelVariant> variants;
+    for (const auto& delta : low_rank_deltas()) variants.emplace_back(fixture.model, delta);
+    check_together(variants);
+    REQUIRE(outputs(variants[0], mixed_prompts(), 12) != outputs(variants[2], mixed_prompts(), 12));
+  }
+}
+
+TEST_CASE("So do variants that have weights of their own, which cannot share a step") {
+  const Fixture fixture;
+  std::vector<ModelVariant> variants{{fixture.model, {}}};
+  variants.emplace_back(fixture.model, low_rank_deltas()[2], Adapters::folded);
+  variants.emplace_back(fixture.model,
+                        shoal::tensor::ModelDelta{{}, {{"model.norm.weight", random_tensor({40}, 5, 1.0)}}});
+  check_together(variants);
+  check_together(std::span(variants).first(1));
+}
+
+TEST_CASE("Nothing to be continued by anybody is no error") {
+  const Fixture fixture;
+  CHECK(generate_together({}, {}).empty());
+  const ModelVariant base = fixture.base();
+  const std::vector<GenerationGroup> groups(2, {&base, {}});
+  CHECK(generate_together(groups, {}).size() == 2);
+}

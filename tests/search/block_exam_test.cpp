@@ -61,10 +61,11 @@ struct Fixture {
     const Evaluator evaluator{alone, base, tokenizer, tasks, {}, options};
     std::atomic<std::int64_t> limit = most_tokens;
     const ExamSetup setup{evaluator, workload, limit, cancelled};
-    BlockExam exam(setup, variant, block);
-    exam.run();
-    CHECK(exam.counts().prompt_tokens > 0);
-    return std::move(exam.results());
+    std::vector<std::unique_ptr<BlockExam>> exams;
+    exams.push_back(std::make_unique<BlockExam>(setup, variant, block));
+    examine_together(setup, exams);
+    CHECK(exams.front()->counts().prompt_tokens > 0);
+    return std::move(exams.front()->results());
   }
 
   ItemList everything() const {

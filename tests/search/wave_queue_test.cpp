@@ -15,7 +15,7 @@ Assignment owned_by(std::optional<int> owner) {
   return assignment;
 }
 
-const std::vector<WaveTask> tasks{{0, 0}, {1, 0}, {2, 0}, {0, 1}, {2, 1}};
+const std::vector<WaveUnit> units{{{0, 0}}, {{1, 0}}, {{2, 0}}, {{0, 1}}, {{2, 1}}};
 
 std::vector<std::int64_t> all_of(WaveQueue& queue) {
   std::vector<std::int64_t> numbers;
@@ -29,7 +29,7 @@ TEST_CASE("tasks without owners come from the counter in order") {
   const comm::SerialCommunicator comm;
   const auto counter = comm::make_work_counter(comm, 5);
   const std::vector<Assignment> assignments{{}, owned_by(std::nullopt), {}};
-  WaveQueue queue(*counter, tasks, assignments, 0);
+  WaveQueue queue(*counter, units, assignments, 0);
   CHECK(all_of(queue) == std::vector<std::int64_t>{0, 1, 2, 3, 4});
 }
 
@@ -37,9 +37,9 @@ TEST_CASE("owners take their own tasks, and all of them are taken once") {
   const comm::SerialCommunicator comm;
   const auto counter = comm::make_work_counter(comm, 5);
   const std::vector<Assignment> assignments{owned_by(0), owned_by(2), owned_by(0)};
-  WaveQueue first(*counter, tasks, assignments, 0);
-  WaveQueue second(*counter, tasks, assignments, 1);
-  WaveQueue third(*counter, tasks, assignments, 2);
+  WaveQueue first(*counter, units, assignments, 0);
+  WaveQueue second(*counter, units, assignments, 1);
+  WaveQueue third(*counter, units, assignments, 2);
   CHECK(all_of(third) == std::vector<std::int64_t>{1});
   CHECK(all_of(second).empty());
   CHECK(all_of(first) == std::vector<std::int64_t>{0, 2, 3, 4});
@@ -49,8 +49,8 @@ TEST_CASE("one rank that gives up stops the owners on all ranks") {
   const comm::SerialCommunicator comm;
   const auto counter = comm::make_work_counter(comm, 5);
   const std::vector<Assignment> assignments{owned_by(0), owned_by(1), owned_by(0)};
-  WaveQueue first(*counter, tasks, assignments, 0);
-  WaveQueue second(*counter, tasks, assignments, 1);
+  WaveQueue first(*counter, units, assignments, 0);
+  WaveQueue second(*counter, units, assignments, 1);
   CHECK(first.next() == 0);
   second.exhaust();
   CHECK_FALSE(first.next());
@@ -60,5 +60,5 @@ TEST_CASE("positions with and without an owner do not mix") {
   const comm::SerialCommunicator comm;
   const auto counter = comm::make_work_counter(comm, 5);
   const std::vector<Assignment> assignments{owned_by(0), {}, owned_by(0)};
-  CHECK_THROWS(WaveQueue(*counter, tasks, assignments, 0));
+  CHECK_THROWS(WaveQueue(*counter, units, assignments, 0));
 }
