@@ -129,6 +129,7 @@ class EvalSession {
   std::size_t largest_subject() const {
     std::size_t most = 0;
     for (const Subject& subject : subjects_) {
+      if (subject.adapters.empty()) continue;  // the base
       std::size_t bytes = 0;
       for (const fs::path& file : tensor::ExpertPool::files(paths(subject.adapters))) bytes += fs::file_size(file);
       most = std::max(most, bytes);

@@ -49,7 +49,7 @@ class AdapterOverhead:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self.examples = BLOCK * 2
+        self.examples = BLOCK
         self.task = tasks.write_task(settings, "overhead", max_new_tokens=1)
         self.base: list[float] = []
         self.adapted: dict[str, list[float]] = {"separate": [], "folded": []}
