@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "swarm/device_move.hpp"
 #include "swarm/mutation.hpp"
 #include "swarm/sparse_move.hpp"
 
@@ -23,6 +24,12 @@ struct Order {
   Thresholds thresholds{};
 };
 
+std::vector<MoveFactors> factors_of(std::span<const Order> orders, double step_length) {
+  std::vector<MoveFactors> factors;
+  for (const Order& order : orders) factors.push_back(move_factors(order.weights, step_length));
+  return factors;
+}
+
 }  // namespace
 
 Origin origin_of(const Extreme& extreme) { return {extreme.particle, extreme.iteration}; }
@@ -37,12 +44,12 @@ DenseSwarm::DenseSwarm(IdRange owned, std::size_t length)
   global_worst_.weights.resize(length);
 }
 
-std::span<float> DenseSwarm::row(std::vector<float>& table, int id) const {
+std::span<float> DenseSwarm::row(WeightVector& table, int id) const {
   expect(owned_.contains(id), "particle {} is held by another rank.", id);
   return std::span(table).subspan(static_cast<std::size_t>(id - owned_.first) * length_, length_);
 }
 
-std::span<const float> DenseSwarm::row(const std::vector<float>& table, int id) const {
+std::span<const float> DenseSwarm::row(const WeightVector& table, int id) const {
   expect(owned_.contains(id), "particle {} is held by another rank.", id);
   return std::span(table).subspan(static_cast<std::size_t>(id - owned_.first) * length_, length_);
 }
@@ -70,13 +77,25 @@ void DenseSwarm::move(const Proposal& proposal, const Settings& settings, std::u
       orders[i].thresholds = trim_thresholds(orders[i].particle, bests, settings.density);
     });
   }
+  const bool linear = settings.velocity == VelocityRule::linear;
+  const bool moved = linear && has_device();
+  if (moved) {
+    const DeviceVectors vectors{positions_.data(),
+                                velocities_.data(),
+                                best_positions_.data(),
+                                global_best_.weights.data(),
+                                global_worst_.weights.data(),
+                                owned_.size(),
+                                static_cast<std::int64_t>(length_)};
+    move_on_device(vectors, factors_of(orders, *proposal.step_length));
+  }
   in_parts(length_, threads, [&](std::size_t begin, std::size_t end) {
     for (const Order& order : orders) {
-      if (settings.velocity == VelocityRule::linear) {
-        move_dense(order.particle, bests, *proposal.step_length, order.weights, begin, end);
-      } else {
+      if (!linear) {
         const SparseRule rule{settings.velocity, order.thresholds, settings.density, order.where};
         move_sparsely(order.particle, bests, *proposal.step_length, order.weights, rule, begin, end);
+      } else if (!moved) {
+        move_dense(order.particle, bests, *proposal.step_length, order.weights, begin, end);
       }
       mutate(order.particle.position, settings.mutation, order.where, begin, end);
     }

@@ -11,6 +11,7 @@
 #include "swarm/ownership.hpp"
 #include "swarm/proposal.hpp"
 #include "swarm/state.hpp"
+#include "swarm/weight_memory.hpp"
 
 namespace shoal::swarm {
 
@@ -68,7 +69,7 @@ class DenseSwarm {
   /// g and g_w with their names; the vectors are the same on every rank between two iterations.
   struct Common {
     Origin origin;
-    std::vector<float> weights;
+    WeightVector weights;
   };
   Common& global_best() { return global_best_; }
   Common& global_worst() { return global_worst_; }
@@ -77,7 +78,8 @@ class DenseSwarm {
   std::vector<Remembered>& window() { return window_; }
   const std::vector<Remembered>& window() const { return window_; }
 
-  /// Restarts, moves and mutations as proposed, on `threads` threads; the bits do not depend on their number.
+  /// Restarts, moves and mutations as proposed, on `threads` threads; the bits do not depend on their number. Linear
+  /// velocities move on the GPU where there is one, with the same bits.
   void move(const Proposal& proposal, const Settings& settings, std::uint64_t seed, int threads);
 
   /// Follows the decisions of an iteration: personal bests, and the window of the worst. g and g_w are taken over where
@@ -89,8 +91,8 @@ class DenseSwarm {
   void start_towards_best();
 
  private:
-  std::span<float> row(std::vector<float>& table, int id) const;
-  std::span<const float> row(const std::vector<float>& table, int id) const;
+  std::span<float> row(WeightVector& table, int id) const;
+  std::span<const float> row(const WeightVector& table, int id) const;
   void restart(const Proposal& proposal);
   void follow_window(const SwarmState& state);
   std::span<const float> weights_of(const Origin& origin, int iteration) const;
@@ -99,9 +101,9 @@ class DenseSwarm {
   IdRange owned_;
   std::size_t length_;
   int iteration_ = 0;
-  std::vector<float> positions_;  // [owned particles, length]
-  std::vector<float> velocities_;
-  std::vector<float> best_positions_;
+  WeightVector positions_;  // [owned particles, length]
+  WeightVector velocities_;
+  WeightVector best_positions_;
   Common global_best_;
   Common global_worst_;
   std::vector<Remembered> window_;  // of particles held here
