@@ -3,9 +3,9 @@
 #include "io/baseline_config.hpp"
 #include "launch.hpp"
 #include "model/model_config.hpp"
+#include "search/merge.hpp"
 #include "swarm/settings.hpp"
 #include "task/task_config.hpp"
-#include "tensor/merge_method.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -21,7 +21,7 @@ int list() {
   print("utilities", task::type_names());
   print("combine", {"harmonic_mean", "mean", "min", "weighted"});
   print("merge spaces", {"factors", "delta"});
-  print("merge methods", tensor::merge_method_names());
+  print("merge methods", search::method_names());
   print("presets", swarm::preset_names());
   print("optimisers", swarm::optimiser_names());
   print("baselines", io::baseline_names());

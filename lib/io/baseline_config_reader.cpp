@@ -17,10 +17,13 @@ std::vector<BaselineConfig> named(const std::vector<std::string>& names) {
   return baselines;
 }
 
-/// Everything that needs nothing from the user.
-std::vector<BaselineConfig> all() {
+/// Everything that needs nothing from the user and can be done with these experts.
+std::vector<BaselineConfig> all(const std::vector<fs::path>& experts) {
   std::vector<std::string> names = baseline_names();
   std::erase(names, data_merge);
+  if (!fs::exists(experts.front() / "adapter_config.json")) {
+    for (const char* needs_lora : {"lora_hub", "evol_merge"}) std::erase(names, needs_lora);
+  }
   return named(names);
 }
 
@@ -44,7 +47,8 @@ BaselineConfig read_baseline(YamlMap& map, const fs::path& folder) {
 
 }  // namespace
 
-std::vector<BaselineConfig> read_baselines(YamlMap& document, const fs::path& folder, const std::string& merge_space) {
+std::vector<BaselineConfig> read_baselines(YamlMap& document, const fs::path& folder, const std::string& merge_space,
+                                           const std::vector<fs::path>& experts) {
   constexpr const char* key = "baselines";
   if (document.has(key) && document.is_sequence(key)) {
     std::vector<BaselineConfig> baselines;
@@ -62,7 +66,7 @@ std::vector<BaselineConfig> read_baselines(YamlMap& document, const fs::path& fo
     case 0:
       return {};
     case 2:
-      return all();
+      return all(experts);
     default:
       return cheap_ones(merge_space);
   }

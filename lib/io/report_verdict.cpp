@@ -58,21 +58,40 @@ std::string not_beaten(const RunResult& result) {
   return fmt::format("<p class=\"caution\">Not beaten by more than two standard errors: {}.</p>\n", list);
 }
 
+// Searches without a swarm that made as many evaluations. Where one of them does as well, that is the first thing to
+// say.
+std::string tied_controls(const RunResult& result) {
+  std::string list;
+  for (const ResultRow& row : result.baselines) {
+    const bool control = row.name == "random_affine" || row.name == "cma_es";
+    if (!control || !row.versus_best || standing(result, row) == Standing::better) continue;
+    list += fmt::format("{}{} ({})", list.empty() ? "" : " and ", escape(baseline_title(row.name)),
+                        signed_score_with_error(row.versus_best->difference, row.versus_best->standard_error));
+  }
+  if (list.empty()) return "";
+  return fmt::format(
+      "<p class=\"headline\">The swarm does not beat a search without a swarm: {}.</p>\n<p class=\"lede\">With as many "
+      "evaluations of the same examples, the difference does not exceed two standard errors.</p>\n",
+      list);
+}
+
 std::string finished(const RunResult& result) {
   const ResultRow& expert = best_single(result);
   expect(expert.versus_best.has_value(), "the best single expert has no comparison with the swarm");
   const Standing stands = standing(result, expert);
-  return fmt::format(
-      "<p class=\"headline {}\">{}</p>\n<p class=\"lede\">On {} the swarm scores <strong>{}</strong> and the best "
-      "single "
-      "expert, {}, scores <strong>{}</strong>. {}</p>\n{}",
-      stands == Standing::better  ? "good"
-      : stands == Standing::worse ? "bad"
-                                  : "",
-      headline(stands), counted(static_cast<std::int64_t>(result.best.test.examples), "held-out test example"),
-      score_with_error(result.best.test.utility, result.best.test.standard_error), escape(expert.name),
-      score_with_error(expert.test.utility, expert.test.standard_error), comparison_text(stands, *expert.versus_best),
-      not_beaten(result));
+  return tied_controls(result) +
+         fmt::format(
+             "<p class=\"headline {}\">{}</p>\n<p class=\"lede\">On {} the swarm scores <strong>{}</strong> and the "
+             "best "
+             "single "
+             "expert, {}, scores <strong>{}</strong>. {}</p>\n{}",
+             stands == Standing::better  ? "good"
+             : stands == Standing::worse ? "bad"
+                                         : "",
+             headline(stands), counted(static_cast<std::int64_t>(result.best.test.examples), "held-out test example"),
+             score_with_error(result.best.test.utility, result.best.test.standard_error), escape(expert.name),
+             score_with_error(expert.test.utility, expert.test.standard_error),
+             comparison_text(stands, *expert.versus_best), not_beaten(result));
 }
 
 std::string unfinished(const HistoryRecord& history) {

@@ -225,7 +225,7 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
     document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");
   }
-  config.baselines = read_baselines(document, folder, config.merge_space);
+  config.baselines = read_baselines(document, folder, config.merge_space, config.experts);
   if (config.evaluation.synthetic) drop_baselines(document, config);
   config.stop = read_stop(document);
   config.output = read_output(document, folder, config.name);

@@ -1,14 +1,20 @@
 #include "search/baselines.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 
 #include "base/error.hpp"
+#include "search/coefficient_search.hpp"
 #include "search/final_scores.hpp"
+#include "search/greedy_soup.hpp"
 #include "search/inputs.hpp"
 #include "search/merge.hpp"
+#include "search/score_journal.hpp"
 #include "search/search_loop.hpp"
 #include "tensor/expert_pool.hpp"
 #include "tensor/merge_experts.hpp"
+#include "tensor/peft_adapter.hpp"
 
 namespace shoal::search {
 namespace {
@@ -35,9 +41,47 @@ Contender trained(const io::RunConfig& config, const io::BaselineConfig& baselin
           }};
 }
 
-std::optional<FoundPosition> search_for(const BaselineSetup& setup, const std::string& name) {
-  expect(name == "greedy_soup", "there is no search for {}.", name);
-  return greedy_soup(setup.config.experts.size(), scorer_of(setup));
+/// Searches for coefficients: what they are for, and how.
+struct SearchKind {
+  swarm::Optimiser optimiser;
+  bool affine;
+  double bound = std::numeric_limits<double>::infinity();
+  double penalty = 0.0;
+};
+
+// Controls for the swarm, and two published methods whose coefficients need not sum to 1 (LoraHub's bounds and penalty
+// are its paper's).
+const std::map<std::string, SearchKind>& search_kinds() {
+  static const std::map<std::string, SearchKind> kinds{
+      {"random_affine", {swarm::Optimiser::random, true}},
+      {"cma_es", {swarm::Optimiser::cma_es, true}},
+      {"evol_merge", {swarm::Optimiser::cma_es, false}},
+      {"lora_hub", {swarm::Optimiser::cma_es, false, 1.5, 0.05}},
+  };
+  return kinds;
+}
+
+PositionScorer scorer_on(const BaselineSetup& setup, const Workload& workload) {
+  return [setup, &workload](std::span<const swarm::Coordinates> positions) -> std::optional<std::vector<double>> {
+    const WaveScores wave = evaluate(setup.evaluator, positions, workload);
+    if (wave.interrupted) return std::nullopt;
+    std::vector<double> utilities;
+    for (const auto& evaluation : to_evaluations(wave, utility_of(setup.config, workload)))
+      utilities.push_back(evaluation.utility);
+    return utilities;
+  };
+}
+
+CoefficientSearch coefficient_search(const BaselineSetup& setup, const SearchKind& kind) {
+  CoefficientSearch search{.settings = setup.config.swarm,
+                           .experts = static_cast<int>(setup.config.experts.size()),
+                           .seed = setup.config.seed,
+                           .evaluations = setup.evaluations,
+                           .affine = kind.affine,
+                           .bound = kind.bound,
+                           .penalty = kind.penalty};
+  search.settings.optimiser = kind.optimiser;
+  return search;
 }
 
 std::optional<Contender> contender_for(const BaselineSetup& setup, const io::BaselineConfig& baseline) {
@@ -48,21 +92,27 @@ std::optional<Contender> contender_for(const BaselineSetup& setup, const io::Bas
   return Contender{.name = baseline.name, .position = std::move(found->position), .evaluations = found->evaluations};
 }
 
-std::size_t most_evaluations(const io::RunConfig& config, const std::string& name) {
-  return name == "greedy_soup" ? 2 * config.experts.size() - 1 : 0;
-}
-
 }  // namespace
 
-PositionScorer scorer_of(const BaselineSetup& setup) {
-  return [setup](std::span<const swarm::Coordinates> positions) -> std::optional<std::vector<double>> {
-    const WaveScores wave = evaluate(setup.evaluator, positions, setup.workload);
-    if (wave.interrupted) return std::nullopt;
-    std::vector<double> utilities;
-    for (const auto& evaluation : to_evaluations(wave, utility_of(setup.config, setup.workload)))
-      utilities.push_back(evaluation.utility);
-    return utilities;
+bool is_search(const std::string& name) { return name == "greedy_soup" || search_kinds().contains(name); }
+
+std::optional<FoundPosition> search_for(const BaselineSetup& setup, const std::string& name) {
+  const auto file = setup.journals / (name + ".jsonl");
+  ScoreJournal journal(setup.evaluator.comm, file, io::trajectory_hash(setup.config));
+  const auto filed = [&journal](PositionScorer score) -> PositionScorer {
+    return [&journal, score = std::move(score)](const auto positions) { return journal.ask(positions, score); };
   };
+  const PositionScorer score = filed(scorer_on(setup, setup.workload));
+  if (name == "greedy_soup") return greedy_soup(setup.config.experts.size(), score);
+  const PositionScorer validate =
+      setup.validation.items.empty() ? PositionScorer() : filed(scorer_on(setup, setup.validation));
+  return search_coefficients(coefficient_search(setup, search_kinds().at(name)), score, validate);
+}
+
+std::int64_t most_evaluations(const io::RunConfig& config, const std::string& name) {
+  if (name == "greedy_soup") return 2 * std::ssize(config.experts) - 1;
+  if (!is_search(name)) return 0;
+  return std::int64_t{config.swarm.particles} * (config.swarm.max_iteration + 1);
 }
 
 std::optional<std::vector<Contender>> baseline_models(const BaselineSetup& setup) {
@@ -86,13 +136,22 @@ BaselineCost cost_of_baselines(const io::RunConfig& config) {
     if (!votes(baseline.name)) ++cost.models;
     if (baseline.name == "ensemble")
       cost.models += static_cast<std::size_t>(std::min(config.swarm.top_k, config.swarm.particles));
-    cost.evaluations += most_evaluations(config, baseline.name);
+    cost.evaluations += static_cast<std::size_t>(most_evaluations(config, baseline.name));
   }
   return cost;
 }
 
 void check_baselines(const io::RunConfig& config) {
+  const bool lora = tensor::is_peft_adapter(config.experts.front());
   for (const io::BaselineConfig& baseline : config.baselines) {
+    const auto kind = search_kinds().find(baseline.name);
+    if (kind != search_kinds().end() && !kind->second.affine && !lora) {
+      fail(ExitCode::usage,
+           "baselines has {}, whose coefficients need not sum to 1 (the experts are full models, of which parts would "
+           "be "
+           "missing). List the baselines without it.",
+           baseline.name);
+    }
     if (baseline.adapter.empty()) continue;
     tensor::ExpertPool::check(std::span(&baseline.adapter, 1), config.model, merge_space(config.merge_space));
   }

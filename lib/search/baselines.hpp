@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "io/run_config.hpp"
 #include "search/contender.hpp"
-#include "search/greedy_soup.hpp"
+#include "search/position_scorer.hpp"
 
 namespace shoal::search {
 
@@ -13,11 +16,20 @@ namespace shoal::search {
 struct BaselineSetup {
   const io::RunConfig& config;
   const Evaluator& evaluator;
-  const Workload& workload;  ///< the examples that the search has seen
+  const Workload& workload;        ///< the examples that the search has seen
+  const Workload& validation;      ///< those that chose its winner; may be none
+  std::int64_t evaluations;        ///< that the search has made: what other searches may make too
+  std::filesystem::path journals;  ///< folder in which interrupted searches find what they have scored
 };
 
-/// Scores complete evaluations on the search examples. Collective.
-PositionScorer scorer_of(const BaselineSetup& setup);
+/// The baselines that are coefficients found by looking at the search examples.
+bool is_search(const std::string& name);
+
+/// Finds those coefficients. Empty: interrupted. Collective.
+std::optional<FoundPosition> search_for(const BaselineSetup& setup, const std::string& name);
+
+/// Evaluations that such a search makes beside a swarm of this configuration, at most; 0 for all other baselines.
+std::int64_t most_evaluations(const io::RunConfig& config, const std::string& name);
 
 /// The baselines of the configuration that are models of their own, in its order; not those that vote. Some are
 /// searched for. Empty: interrupted. Collective.
@@ -34,7 +46,7 @@ struct BaselineCost {
 };
 BaselineCost cost_of_baselines(const io::RunConfig& config);
 
-/// Headers of what baselines read. Throws Error{input}.
+/// Headers of what baselines read, and whether they can do with these experts. Throws Error{input}, Error{usage}.
 void check_baselines(const io::RunConfig& config);
 
 }  // namespace shoal::search

@@ -112,7 +112,9 @@ class FinalScorer {
         test_utility_(utility_of(setup.config, setup.workloads.test)) {}
 
   std::optional<FinalTable> run() {
-    auto baselines = baseline_models({setup_.config, setup_.evaluator, setup_.workloads.search});
+    auto baselines =
+        baseline_models({setup_.config, setup_.evaluator, setup_.workloads.search, setup_.workloads.validation,
+                         setup_.state.evaluations, setup_.config.output.run_dir / "baselines"});
     if (!baselines) return std::nullopt;
     std::ranges::move(*baselines, std::back_inserter(contenders_));
     if (!score_contenders()) return std::nullopt;

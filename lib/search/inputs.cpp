@@ -148,6 +148,19 @@ std::size_t variants_within_memory(std::size_t bytes_of_one) {
   return std::max<std::size_t>(memory / std::max<std::size_t>(bytes_of_one, 1), 2);
 }
 
+WaveOptions wave_options(const io::RunConfig& config, const Inputs& inputs, int threads, int local_size) {
+  WaveOptions wave{threads};
+  wave.adapters = adapters(config.evaluation.adapters);
+  if (config.evaluation.pool == "sharded") wave.materialising = Materialising::together;
+  wave.max_batch_tokens =
+      batch_tokens(config.evaluation.max_batch_tokens, inputs.base, inputs.bytes_beside_base(), threads, local_size);
+  const tensor::ExpertPool& pool = inputs.pool;
+  if (pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
+  const std::size_t delta = pool.merge_space() == tensor::MergeSpace::delta ? pool.size() : 1;
+  wave.variants_kept = variants_within_memory(pool.bytes() / pool.size() * delta);
+  return wave;
+}
+
 std::int64_t batch_tokens(std::optional<std::size_t> configured, const model::LanguageModel& base,
                           std::size_t pool_bytes, int threads, int local_size) {
   if (configured) return static_cast<std::int64_t>(*configured);

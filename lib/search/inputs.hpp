@@ -57,6 +57,9 @@ int thread_count(std::optional<int> configured, int local_size);
 /// of its own costs little beside the base, so many are kept.
 std::size_t variants_within_memory(std::size_t bytes_of_one);
 
+/// How the positions of a run are evaluated by one of `local_size` ranks on this node with `threads` threads.
+WaveOptions wave_options(const io::RunConfig& config, const Inputs& inputs, int threads, int local_size);
+
 /// Tokens that a thread computes at once: as configured, else what the memory of the device allows each of `threads`
 /// threads of `local_size` ranks.
 std::int64_t batch_tokens(std::optional<std::size_t> configured, const model::LanguageModel& base,

@@ -3,15 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/spelling.hpp"
+#include "io/baseline_config.hpp"
 #include "io/run_config.hpp"
 #include "io/run_info.hpp"
+#include "search/baselines.hpp"
 #include "search/inputs.hpp"
+#include "search/searched_weights.hpp"
 #include "tensor/merge_experts.hpp"
 #include "tensor/peft_adapter.hpp"
 #include "tensor/safetensors.hpp"
@@ -30,6 +34,7 @@ struct Plan {
   tensor::MergeOptions options;
   ExportForm form;
   std::optional<std::int64_t> rank;
+  std::optional<FoundPosition> found = std::nullopt;  ///< by a method that searches
 };
 
 Plan from_arguments(const MergeRequest& request) {
@@ -78,12 +83,34 @@ void settle_form(Plan& plan) {
   if (plan.form == ExportForm::adapter && leaves_factors && !plan.rank) plan.rank = sum_of_ranks(plan);
 }
 
+/// A method that looks at data needs data, and finds the weights itself.
+void check_search(const MergeRequest& request) {
+  if (request.config.empty() || !request.weights.empty()) {
+    fail(ExitCode::usage, "{} finds weights on the examples of a configuration ({}). {}.", request.method,
+         request.config.empty() ? "none is given" : "--weights is given too",
+         request.config.empty() ? "Name one" : "Leave it out");
+  }
+}
+
+/// With weights found, the merge is a sum like any other.
+void find_weights(const MergeRequest& request, Plan& plan) {
+  io::RunConfig config = io::parse_run_config(io::read_config_text(request.config), request.config, {});
+  config.merge_space = request.merge_space.value_or(config.merge_space);
+  config.seed = request.seed.value_or(config.seed);
+  config.baselines = {{request.method, {}}};
+  plan.found = search_weights(config, request.method, request.out);
+  plan.options.weights = plan.found->position;
+}
+
 Plan plan_of(const MergeRequest& request) {
-  const tensor::MergeMethod method = merge_method(request.method);
+  const bool searches = is_search(request.method);
+  if (searches) check_search(request);
+  const auto method = searches ? tensor::MergeMethod::task_arithmetic : merge_method(request.method);
   Plan plan = request.config.empty() ? from_arguments(request) : from_config(request);
   plan.options.method = method;
   plan.options.weights = request.weights;
   plan.options.density = request.density;
+  if (searches) find_weights(request, plan);
   plan.options.seed = request.seed.value_or(plan.options.seed);
   plan.merge_space = request.merge_space.value_or(plan.merge_space);
   plan.form = request.form;
@@ -115,6 +142,10 @@ std::string provenance_of(const Plan& plan, const std::string& method) {
                {"merge_space", plan.merge_space}};
   if (tensor::is_elementwise(plan.options.method)) json["density"] = plan.options.density;
   if (plan.options.method == tensor::MergeMethod::dare_ties) json["seed"] = plan.options.seed;
+  if (plan.found) {
+    json["utility"] = plan.found->utility;
+    json["evaluations"] = plan.found->evaluations;
+  }
   json["rank"] = plan.rank ? Json(*plan.rank) : Json(nullptr);
   json["inputs"] = inputs;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -144,10 +175,17 @@ tensor::MergeMethod merge_method(const std::string& name) {
   const auto& names = tensor::merge_method_names();
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) {
-    fail(ExitCode::usage, "{} is not a merge method (known: {}). Did you mean {}?", name, fmt::join(names, ", "),
-         nearest(name, names));
+    const std::vector<std::string> known = method_names();
+    fail(ExitCode::usage, "{} is not a merge method (known: {}). Did you mean {}?", name, fmt::join(known, ", "),
+         nearest(name, known));
   }
   return static_cast<tensor::MergeMethod>(found - names.begin());
+}
+
+std::vector<std::string> method_names() {
+  std::vector<std::string> names = tensor::merge_method_names();
+  std::ranges::copy_if(io::baseline_names(), std::back_inserter(names), is_search);
+  return names;
 }
 
 std::string merge(const MergeRequest& request) {
@@ -162,6 +200,10 @@ std::string merge(const MergeRequest& request) {
   write_model_folder(request.out, plan.model, merged.delta, head, card_of(plan, head, request.method));
   write_atomically(fs::path(request.out) / "merge.json", provenance_of(plan, request.method));
   std::string note = fmt::format("wrote {}\n", request.out);
+  if (plan.found) {
+    note += fmt::format("utility on the search examples {:.4f}, found with {} evaluations\n", plan.found->utility,
+                        plan.found->evaluations);
+  }
   if (plan.rank)
     note += fmt::format("factors of rank {}: largest relative error of a layer {:.3g}\n", *plan.rank, lost);
   return note;

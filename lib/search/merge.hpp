@@ -12,8 +12,8 @@
 
 namespace shoal::search {
 
-/// The options of `shoal merge` for methods that look at no data. Model and experts come from a configuration when one
-/// is given, else from themselves.
+/// The options of `shoal merge`. Model and experts come from a configuration when one is given, else from themselves;
+/// methods that search for weights need one, for its examples.
 struct MergeRequest {
   std::string method;
   std::string config;
@@ -28,7 +28,10 @@ struct MergeRequest {
   std::optional<std::int64_t> rank;
 };
 
-/// A method by its name. Throws Error{usage} naming the nearest.
+/// What `shoal merge` can do.
+std::vector<std::string> method_names();
+
+/// A method that looks at no data, by its name. Throws Error{usage} naming the nearest.
 tensor::MergeMethod merge_method(const std::string& name);
 
 /// Merges and writes a PEFT adapter or a model, with model card and merge.json, which says from what. Returns what was

@@ -159,24 +159,13 @@ class Run {
     if (checkpoint) log_->info("resuming after iteration {}", checkpoint->state.iteration);
   }
 
-  WaveOptions wave_options() const {
-    WaveOptions wave{threads_};
-    wave.adapters = adapters(config_.evaluation.adapters);
-    if (config_.evaluation.pool == "sharded") wave.materialising = Materialising::together;
-    wave.max_batch_tokens = batch_tokens(config_.evaluation.max_batch_tokens, inputs_->base,
-                                         inputs_->bytes_beside_base(), threads_, comm_.local_size());
-    if (inputs_->pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
-    const std::size_t delta = inputs_->pool.merge_space() == tensor::MergeSpace::delta ? inputs_->pool.size() : 1;
-    wave.variants_kept = variants_within_memory(inputs_->pool.bytes() / inputs_->pool.size() * delta);
-    return wave;
-  }
-
   Evaluator make_evaluator() {
     const auto materialise = [this](const swarm::Coordinates& position) {
       return config_.evaluation.pool == "sharded" ? sharded_sum(comm_, inputs_->pool, position)
                                                   : inputs_->pool.materialise(position);
     };
-    Evaluator evaluator{comm_, inputs_->base, inputs_->tokenizer, inputs_->tasks, materialise, wave_options()};
+    Evaluator evaluator{comm_,          inputs_->base, inputs_->tokenizer,
+                        inputs_->tasks, materialise,   wave_options(config_, *inputs_, threads_, comm_.local_size())};
     evaluator.device = devices_.get();
     evaluator.pace = &pace_;
     if (synthetic_) evaluator.synthetic = &*synthetic_;

@@ -22,7 +22,7 @@ SETTINGS = {
     "swarm, robust, merge space delta": ["merge_space=delta"],
 }
 FIRST, DELTA = "swarm, robust", "swarm, robust, merge space delta"
-BASELINES = ["greedy_soup", "lorahub"]
+BASELINES = ["greedy_soup", "lora_hub"]
 
 
 def options():

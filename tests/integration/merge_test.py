@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`shoal merge`, and the baselines of a run's final table: the same on any number of ranks."""
 import hashlib
+import json
 import sys
 import unittest
 
@@ -60,11 +61,26 @@ class Merge(ShoalCase):
         self.assertTrue((self.folder / "full/config.json").exists())
         self.assertTrue(self.scores("--model", self.folder / "full"))
 
+    def test_methods_that_search_find_weights_on_the_examples_of_a_configuration(self):
+        for method in ("random_affine", "lora_hub", "greedy_soup"):
+            with self.subTest(method):
+                done = self.merge(method, "--method", method, TINY / "run.yaml")
+                told = read_json(self.folder / method / "merge.json")
+                self.assertRegex(done.stdout, rf"utility on the search examples .*, found with {told['evaluations']} evaluations")
+                weights = [expert["weight"] for expert in told["experts"]]
+                if method != "lora_hub":
+                    self.assertAlmostEqual(sum(weights), 1.0)
+                experts = [part for expert in told["experts"] for part in ("--adapter", expert["path"])]
+                mixed = self.scores("--model", TINY / "model", *experts, f"--mix={','.join(map(repr, weights))}")
+                self.assertEqual(self.scores("--model", TINY / "model", "--adapter", self.folder / method), mixed)
+
     def test_what_cannot_be_merged_is_told_in_one_sentence(self):
         model = ["--model", TINY / "model"]
         for arguments, code, words in (
                 (["--method", "tise", *model, *ADAPTERS], 2, "tise is not a merge method"),
                 (["--method", "ties", *ADAPTERS], 2, "--model is missing"),
+                (["--method", "lora_hub", *model, *ADAPTERS], 2, "lora_hub finds weights on the examples of a configuration"),
+                (["--method", "cma_es", TINY / "run.yaml", "--weights", "1,2"], 2, "--weights is given too"),
                 (["--method", "ties", *model], 2, "--adapter is missing"),
                 (["--method", "ties", *model, *ADAPTERS[:2]], 2, "1 expert to merge"),
                 (["--method", "ties", *model, TINY / "run.yaml"], 2, "--model stands beside a configuration"),
@@ -106,6 +122,42 @@ class Baselines(ShoalCase):
         for title in ("prediction merge", "greedy soup", "ensemble of personal bests"):
             self.assertIn(title, report)
 
+    plain = ["--set", "swarm.validation_fraction=0", "--set", "swarm.promotion=utility"]
+    searches = ["--set", "baselines=[random_affine, cma_es, evol_merge, lora_hub]"]
+
+    def test_searches_spend_what_the_swarm_has_spent_and_do_not_depend_on_ranks(self):
+        result = self.table("serial", *self.plain, *self.searches)
+        rows = {row["name"]: row for row in result["baselines"]}
+        for name in ("random_affine", "cma_es"):
+            self.assertEqual(rows[name]["evaluations"], result["evaluations"])
+            self.assertAlmostEqual(sum(rows[name]["position"]), 1.0)
+            alone = self.table(name, *self.plain, "--set", "baselines=none",
+                               "--set", f"optimiser={'random' if name == 'random_affine' else name}")
+            self.assertEqual(rows[name]["position"], alone["best"]["position"])
+        for name in ("evol_merge", "lora_hub"):
+            self.assertGreater(rows[name]["evaluations"], 0)
+            self.assertLessEqual(rows[name]["evaluations"], result["evaluations"])
+        self.assertLessEqual(max(map(abs, rows["lora_hub"]["position"])), 1.5)
+        shared = self.table("np2", *self.plain, *self.searches, ranks=2)
+        self.assertEqual(shared["baselines"], result["baselines"])
+
+    def test_an_interrupted_table_goes_on_with_what_its_searches_have_scored(self):
+        settings = ["--set", "baselines=[random_affine]"]
+        first = self.table("run", *settings)
+        self.run_tiny("run", *self.short, *settings)
+        journal = self.folder / "run/baselines/random_affine.jsonl"
+        lines = journal.read_text().splitlines()
+        (self.folder / "run/result.json").unlink()
+        again = self.table("run", *settings)
+        self.assertEqual(again["baselines"], first["baselines"])
+        # The file is believed: what it says is best on the examples kept out becomes the row.
+        entry = json.loads(lines[-1])
+        entry["utilities"] = [0.0] * (len(entry["utilities"]) - 1) + [1.0]
+        journal.write_text("\n".join([*lines[:-1], json.dumps(entry)]) + "\n")
+        (self.folder / "run/result.json").unlink()
+        believed = self.table("run", *settings)
+        self.assertEqual(believed["baselines"][-1]["position"], entry["positions"][-1])
+
     def test_an_ensemble_of_one_scores_as_its_member_and_the_estimate_knows_the_cost(self):
         settings = ["--set", "baselines=[ensemble, greedy_soup]", "--set", "swarm.top_k=1", "--set", "swarm.validation_fraction=0",
                     "--set", "swarm.promotion=utility"]
@@ -133,6 +185,8 @@ class Baselines(ShoalCase):
                                      (f"baselines=[{{name: data_merge, adapter: {TINY}/bad_base}}]", 3, "bad_base")):
             done = self.run_tiny("wrong", "--set", setting, expect=code)
             self.assertIn(words, done.stderr)
+        done = self.run_tiny("wrong", "--set", "baselines=[lora_hub]", "--set", f"experts=[{TINY}/full/*]", expect=2)
+        self.assertIn("lora_hub, whose coefficients need not sum to 1", done.stderr)
         done = self.run_tiny("wrong", "--set", "baselines=[slerp]", "--set", "evaluation.synthetic=0.0005", expect=2)
         self.assertIn("synthetic", done.stderr)
 

@@ -87,3 +87,16 @@ TEST_CASE("an ensemble that is not beaten is named too") {
   run.result["ensemble"] = shoal::testing::row("ensemble", {}, 0.8, -0.01);
   CHECK(contains(verdict(run), "Not beaten by more than two standard errors: the ensemble of personal bests (−0.010"));
 }
+
+TEST_CASE("a control that is not beaten is the first thing that is said; one that is beaten is not mentioned") {
+  RunFolder run;
+  run.result["baselines"].push_back(shoal::testing::row("random_affine", {}, 0.8, 0.01));
+  run.result["baselines"].push_back(shoal::testing::row("cma_es", {}, 0.6, 0.3));
+  const std::string html = verdict(run);
+  const auto control = html.find("does not beat a search without a swarm: random affine (+0.010");
+  REQUIRE(control != std::string::npos);
+  CHECK(control < html.find("The swarm is better than the best single expert."));
+  CHECK(html.find("cma") == std::string::npos);
+  run.result["baselines"][1]["versus_best"]["difference"] = 0.3;
+  CHECK_FALSE(contains(verdict(run), "search without a swarm"));
+}
