@@ -1,6 +1,7 @@
 #pragma once
 
-#include "swarm/device_move.hpp"
+#include "swarm/device_vectors.hpp"
+#include "swarm/move_factors.hpp"
 
 struct CUstream_st;  // cudaStream_t is a pointer to it
 
