@@ -49,6 +49,8 @@ class Dense:
 
     def rows(self) -> list[Row]:
         return [Row("C7", f"checkpoint of dense positions, {GIGABYTES} GB ÷ raw write + fsync", figure(self.written, "GB/s"),
-                    figure(self.raw, "GB/s"), ratios_of(self.written, self.raw), "0.85", "0.95", "all of it: check sums, manifest, renaming"),
+                    figure(self.raw, "GB/s"), ratios_of(self.written, self.raw), "0.85", "0.95",
+                    note="all of it: check sums, manifest, renaming"),
                 Row("C7", "waiting for checkpoints ÷ iteration, dense search, in %", figure(self.stalls, "s"), figure(self.iterations, "s"),
-                    [100 * ratio for ratio in ratios_of(self.stalls, self.iterations)], "1 %", "0.2 %", f"{self.megabytes:.0f} MB in each iteration, written while the next one is evaluated")]
+                    [100 * ratio for ratio in ratios_of(self.stalls, self.iterations)], "1 %", "0.2 %",
+                    note=f"{self.megabytes:.0f} MB in each iteration, written while the next one is evaluated")]

@@ -95,7 +95,7 @@ class Ranks:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        examples = max(15, settings.limit // 2)
+        examples = max(10, settings.limit // 5)
         data = {"even": settings.task, "skewed": tasks.skewed(settings, examples)}
         self.configs = {kind: config(settings, path, examples, 1, threads=1) for kind, path in data.items()}
         for each in self.configs.values():

@@ -41,7 +41,7 @@ def parse(arguments: list[str]) -> Settings:
     parser.add_argument("--repeat", type=int, default=5, help="repeats; ratios are medians over them (default: 5)")
     parser.add_argument("--only", default=",".join(MEASURES), help="e.g. C1,C3 (default: all)")
     parser.add_argument("--round", type=int, default=2, help="experts in a round of C1 and C2 (default: 2)")
-    parser.add_argument("--iterations", type=int, default=4, help="iterations of the searches (default: 4)")
+    parser.add_argument("--iterations", type=int, default=2, help="iterations of the searches (default: 2)")
     parser.add_argument("--tokens", type=int, default=200, help="tokens of an answer in C4 (default: 200)")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="default: all cores")
     parser.add_argument("--llama", action="store_true", help="build llama.cpp on the first call, and measure it in C4")
