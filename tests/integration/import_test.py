@@ -46,6 +46,23 @@ class Import(ShoalCase):
         self.assertEqual([sample["target"] for sample in result["samples"]], ["red", "blue"])
         self.assertTrue(all(len(sample["output_ids"]) <= 3 for sample in result["samples"]))
 
+    def test_a_task_of_lm_eval_with_options_is_searched_by_likelihood(self):
+        records = [{"q": f"Which is {word}?", "choices": ["sand", word, "salt"], "label": 1} for word in ("red", "blue", "lime", "grey")]
+        self.write("records.jsonl", "".join(json.dumps(record) + "\n" for record in records))
+        task = self.write("options.yaml", json.dumps(
+            {"task": "options", "output_type": "multiple_choice", "dataset_path": "json", "validation_split": "v", "test_split": "v",
+             "dataset_kwargs": {"data_files": {"v": "records.jsonl"}}, "doc_to_text": "{{q}}\nAnswer:", "doc_to_target": "label",
+             "doc_to_choice": "choices"}))
+        self.imported("lm-eval", task)
+        self.assertIn("option_likelihood", (self.folder / "ours.yaml").read_text())
+        done = shoal("eval", "--model", TINY / "model", "--task", self.folder / "ours.yaml", "--out", self.folder / "eval.json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(json.loads((self.folder / "eval.json").read_text())["samples"]), 4)
+        self.run_tiny("run", "--set", "swarm={preset: quick, max_iteration: 1}", "--set", "baselines=none",
+                      "--set", f"utility.tasks=[{json.dumps(dict(name='options', type='option_likelihood', data=str(task)))}]")
+        result = json.loads((self.folder / "run/result.json").read_text())
+        self.assertIn(result["best"]["test"]["utility"], (0.0, 0.25, 0.5, 0.75, 1.0))
+
     def test_options_of_the_published_code_become_a_search(self):
         data = self.write("data/eval/words.json", (TINY / "tasks/words.json").read_text())
         self.assertEqual(self.imported("reference", data), [])
