@@ -17,18 +17,18 @@ std::vector<BaselineConfig> named(const std::vector<std::string>& names) {
   return baselines;
 }
 
-/// Everything that needs nothing from the user and can be done with these experts.
-std::vector<BaselineConfig> all(const std::vector<fs::path>& experts) {
+std::vector<BaselineConfig> all(const BaselineScope& scope) {
   std::vector<std::string> names = baseline_names();
   std::erase(names, data_merge);
-  if (!fs::exists(experts.front() / "adapter_config.json")) {
-    for (const char* needs_lora : {"lora_hub", "evol_merge"}) std::erase(names, needs_lora);
+  if (!scope.lora) {
+    for (const char* free : {"lora_hub", "evol_merge"}) std::erase(names, free);
   }
+  if (!scope.answers || scope.sharded) std::erase(names, "pack_of_llms");
   return named(names);
 }
 
-std::vector<BaselineConfig> cheap_ones(const std::string& merge_space) {
-  if (merge_space == "delta") return named({"slerp", "model_stock", "prediction_merge", "ensemble"});
+std::vector<BaselineConfig> cheap_ones(const BaselineScope& scope) {
+  if (scope.whole_delta) return named({"slerp", "model_stock", "prediction_merge", "ensemble"});
   return named({"slerp", "dare_ties", "model_stock", "prediction_merge", "ensemble"});
 }
 
@@ -47,8 +47,7 @@ BaselineConfig read_baseline(YamlMap& map, const fs::path& folder) {
 
 }  // namespace
 
-std::vector<BaselineConfig> read_baselines(YamlMap& document, const fs::path& folder, const std::string& merge_space,
-                                           const std::vector<fs::path>& experts) {
+std::vector<BaselineConfig> read_baselines(YamlMap& document, const fs::path& folder, const BaselineScope& scope) {
   constexpr const char* key = "baselines";
   if (document.has(key) && document.is_sequence(key)) {
     std::vector<BaselineConfig> baselines;
@@ -66,9 +65,9 @@ std::vector<BaselineConfig> read_baselines(YamlMap& document, const fs::path& fo
     case 0:
       return {};
     case 2:
-      return all(experts);
+      return all(scope);
     default:
-      return cheap_ones(merge_space);
+      return cheap_ones(scope);
   }
 }
 

@@ -205,6 +205,14 @@ std::vector<std::uint64_t> read_seeds(YamlMap& document) {
   return seeds;
 }
 
+BaselineScope baseline_scope(const RunConfig& config) {
+  const auto measured = [](const task::TaskConfig& task) { return task::measures_likelihood(task.type); };
+  return {.lora = fs::exists(config.experts.front() / "adapter_config.json"),
+          .whole_delta = config.merge_space == "delta",
+          .answers = std::ranges::none_of(config.utility.tasks, measured),
+          .sharded = config.evaluation.pool == "sharded"};
+}
+
 RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::path& file) {
   RunConfig config;
   config.name = document.text("name").value_or(file.stem().string());
@@ -225,7 +233,7 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
     document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");
   }
-  config.baselines = read_baselines(document, folder, config.merge_space, config.experts);
+  config.baselines = read_baselines(document, folder, baseline_scope(config));
   if (config.evaluation.synthetic) drop_baselines(document, config);
   config.stop = read_stop(document);
   config.output = read_output(document, folder, config.name);

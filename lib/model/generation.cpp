@@ -1,6 +1,5 @@
 #include "model/generation.hpp"
 
-#include <ATen/ops/argmax.h>
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
@@ -20,31 +19,6 @@ namespace shoal::model {
 namespace {
 
 std::int64_t count(const auto& values) { return static_cast<std::int64_t>(std::size(values)); }
-
-// One row per sequence: its newest token, which looks at the prompt and at everything generated.
-TokenBatch next_step(std::span<const Sequence> active) {
-  TokenBatch batch;
-  for (const Sequence& sequence : active) {
-    const auto& generated = sequence.result->output_ids;
-    const auto newest = count(generated) - 1;
-    auto keys = sequence.prompt_keys;
-    keys.push_back({sequence.first_slot, newest + 1});
-    if (batch.variants.empty() || batch.variants.back().variant != sequence.variant) {
-      batch.variants.push_back({sequence.variant, count(batch.tokens), 0});
-    }
-    ++batch.variants.back().count;
-    batch.add_step(generated.back(), count(sequence.request->prompt) + newest, sequence.first_slot + newest,
-                   std::move(keys));
-  }
-  return batch;
-}
-
-// Ties go to the lowest id, as in Hugging Face's greedy search.
-void accept_all(const ModelConfig& config, const at::Tensor& logits, std::vector<Sequence>& active) {
-  const at::Tensor best = logits.argmax(-1).to(at::kCPU);
-  const auto* token = best.const_data_ptr<std::int64_t>();
-  std::erase_if(active, [&](Sequence& sequence) { return sequence.accept(config, static_cast<TokenId>(*token++)); });
-}
 
 /// A block on its way: its prompts as a tree, and where its part of the cache begins (the tree's rows, then those of
 /// its answers).
@@ -67,27 +41,16 @@ PromptTree tree_of(std::span<const GenerationRequest> requests, PrefixSharing sh
   return PromptTree(prompts, sharing);
 }
 
-std::vector<Sequence> start_sequences(const Block& block, std::size_t variant) {
-  std::vector<Sequence> sequences;
-  std::int64_t slot = block.first_slot + block.tree.rows();
-  for (std::size_t i = 0; i < block.group->requests.size(); ++i) {
-    const GenerationRequest& request = block.group->requests[i];
-    auto keys = block.tree.path_of_prompt(i);
-    for (KeySpan& span : keys) span.first += block.first_slot;
-    sequences.push_back({&request, &block.result->generations[i], std::move(keys), slot, variant});
-    slot += generated_slots(request);
-  }
-  return sequences;
-}
-
 // All prompts of one block in one pass, and the first token of each answer.
 std::vector<Sequence> read_prompts(Decoder& decoder, const ModelConfig& config, const Block& block,
                                    std::size_t variant) {
   TokenBatch batch = batch_of(block.tree);
   batch.variants = {{variant, 0, count(batch.tokens)}};
   batch.first_slot = block.first_slot;
-  std::vector<Sequence> sequences = start_sequences(block, variant);
-  accept_all(config, decoder(batch), sequences);
+  std::vector<Sequence> sequences =
+      start_sequences(block.tree, block.group->requests, block.result->generations, block.first_slot);
+  for (Sequence& sequence : sequences) sequence.variant = variant;
+  accept_best(config, decoder(batch), sequences);
   return sequences;
 }
 
@@ -132,7 +95,7 @@ void run(std::span<const Block> blocks, const GenerationOptions& options) {
              options.cancelled, options.steps)
         .run(std::move(active));
   } else {
-    while (!active.empty()) accept_all(config, decoder(next_step(active)), active);
+    while (!active.empty()) accept_best(config, decoder(step_of(active)), active);
   }
   for (const Block& block : blocks) block.result->counts = count_tokens(block);
 }

@@ -1,7 +1,14 @@
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
+#include <span>
+#include <vector>
+
 #include "model/attention_segment.hpp"
 #include "model/generation.hpp"
+#include "model/prompt_tree.hpp"
+#include "model/token_batch.hpp"
 
 namespace shoal::model {
 
@@ -20,6 +27,18 @@ struct Sequence {
   /// Takes in the next token; true when the sequence is finished.
   bool accept(const ModelConfig& config, TokenId token);
 };
+
+/// The sequences of a block's prompts, before any token has been generated. `first_slot`: where the block's part of the
+/// cache begins, the tree's rows first. `results` [requests] take the generated tokens.
+std::vector<Sequence> start_sequences(const PromptTree& tree, std::span<const GenerationRequest> requests,
+                                      std::vector<Generation>& results, std::int64_t first_slot = 0);
+
+/// The next step: one row per sequence, its newest token, which looks at the prompt and at everything generated.
+TokenBatch step_of(std::span<const Sequence> active);
+
+/// Gives every sequence the token with the highest of its scores [sequences, vocabulary]; ties go to the lowest id, as
+/// in Hugging Face's greedy search. Those that are finished leave.
+void accept_best(const ModelConfig& config, const at::Tensor& scores, std::vector<Sequence>& active);
 
 /// Cache rows that a request's generated tokens need: the last one is never fed back.
 std::int64_t generated_slots(const GenerationRequest& request);

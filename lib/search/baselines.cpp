@@ -87,6 +87,7 @@ CoefficientSearch coefficient_search(const BaselineSetup& setup, const SearchKin
 std::optional<Contender> contender_for(const BaselineSetup& setup, const io::BaselineConfig& baseline) {
   if (is_static_merge(baseline.name)) return merged(setup.config, baseline.name);
   if (!baseline.adapter.empty()) return trained(setup.config, baseline);
+  if (baseline.name == "pack_of_llms") return Contender{.name = baseline.name, .pack = setup.config.experts.size()};
   auto found = search_for(setup, baseline.name);
   if (!found) return std::nullopt;
   return Contender{.name = baseline.name, .position = std::move(found->position), .evaluations = found->evaluations};
@@ -141,17 +142,34 @@ BaselineCost cost_of_baselines(const io::RunConfig& config) {
   return cost;
 }
 
+namespace {
+
+/// Coefficients that do not sum to 1 leave a part to the base, which full models do not have beside them.
+void check_free_coefficients(const io::RunConfig& config, const std::string& name) {
+  const auto kind = search_kinds().find(name);
+  if (kind == search_kinds().end() || kind->second.affine || tensor::is_peft_adapter(config.experts.front())) return;
+  fail(ExitCode::usage,
+       "baselines has {}, whose coefficients need not sum to 1 (the experts are full models, of which parts would be "
+       "missing). List the baselines without it.",
+       name);
+}
+
+/// Experts that answer together need each expert by itself, and answers.
+void check_pack(const io::RunConfig& config) {
+  const auto measured = [](const task::TaskConfig& task) { return task::measures_likelihood(task.type); };
+  const bool sharded = config.evaluation.pool == "sharded";
+  if (!sharded && std::ranges::none_of(config.utility.tasks, measured)) return;
+  fail(ExitCode::usage, "baselines has pack_of_llms ({}). List the baselines without it.",
+       sharded ? "evaluation.pool is sharded, so that no rank has whole experts"
+               : "a task measures likelihoods, and experts together only write answers");
+}
+
+}  // namespace
+
 void check_baselines(const io::RunConfig& config) {
-  const bool lora = tensor::is_peft_adapter(config.experts.front());
   for (const io::BaselineConfig& baseline : config.baselines) {
-    const auto kind = search_kinds().find(baseline.name);
-    if (kind != search_kinds().end() && !kind->second.affine && !lora) {
-      fail(ExitCode::usage,
-           "baselines has {}, whose coefficients need not sum to 1 (the experts are full models, of which parts would "
-           "be "
-           "missing). List the baselines without it.",
-           baseline.name);
-    }
+    check_free_coefficients(config, baseline.name);
+    if (baseline.name == "pack_of_llms") check_pack(config);
     if (baseline.adapter.empty()) continue;
     tensor::ExpertPool::check(std::span(&baseline.adapter, 1), config.model, merge_space(config.merge_space));
   }

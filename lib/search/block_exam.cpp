@@ -9,22 +9,23 @@
 
 namespace shoal::search {
 
-namespace {
-
-model::GenerationOptions options(const ExamSetup& setup) {
+model::GenerationOptions options_of(const ExamSetup& setup) {
   return {setup.evaluator.options.prefix_sharing, &setup.cancelled, &setup.evaluator.comm.pulse().counter()};
 }
+
+namespace {
 
 std::vector<model::GenerationResult> generate_all(const ExamSetup& setup,
                                                   std::span<const model::GenerationGroup> groups) {
   return model::generate_in_parts(groups, setup.most_tokens,
-                                  [&](const auto part) { return model::generate_together(part, options(setup)); });
+                                  [&](const auto part) { return model::generate_together(part, options_of(setup)); });
 }
 
 }  // namespace
 
-BlockExam::BlockExam(const ExamSetup& setup, const model::ModelVariant& variant, const ItemList& block)
-    : setup_(setup), variant_(variant), block_(block), results_(block.size()) {}
+BlockExam::BlockExam(const ExamSetup& setup, const model::ModelVariant& variant, const ItemList& block,
+                     Answerer answerer)
+    : setup_(setup), variant_(variant), block_(block), answerer_(std::move(answerer)), results_(block.size()) {}
 
 void BlockExam::finish(model::GenerationResult answers) {
   take_answers(std::move(answers));
@@ -43,7 +44,8 @@ BlockExam::Places BlockExam::places_where(const std::function<bool(std::size_t)>
 
 std::vector<model::Generation> BlockExam::generate(std::span<const model::GenerationRequest> requests) {
   const model::GenerationGroup group{&variant_, requests};
-  model::GenerationResult result = std::move(generate_all(setup_, {&group, 1}).front());
+  model::GenerationResult result =
+      is_answered_for() ? answerer_(requests) : std::move(generate_all(setup_, {&group, 1}).front());
   counts_ += result.counts;
   return std::move(result.generations);
 }
@@ -76,7 +78,7 @@ void BlockExam::measure(const Places& places) {
   for (const std::size_t place : places) {
     for (const TokenIds& text : item(place).continuations) requests.push_back({item(place).prompt, text});
   }
-  const auto measured = model::measure_in_parts(variant_, requests, options(setup_), setup_.most_tokens);
+  const auto measured = model::measure_in_parts(variant_, requests, options_of(setup_), setup_.most_tokens);
   counts_ += measured.counts;
   std::span<const model::Likelihood> rest = measured.likelihoods;
   for (const std::size_t place : places) {
@@ -133,9 +135,14 @@ void BlockExam::question_answers(const Places& places) {
 
 void examine_together(const ExamSetup& setup, std::span<const std::unique_ptr<BlockExam>> exams) {
   std::vector<model::GenerationGroup> groups;
-  for (const auto& exam : exams) groups.push_back(exam->questions());
+  for (const auto& exam : exams) {
+    groups.push_back(exam->questions());
+    if (exam->is_answered_for()) groups.back().requests = {};
+  }
   auto answers = generate_all(setup, groups);
-  for (std::size_t i = 0; i < exams.size(); ++i) exams[i]->finish(std::move(answers[i]));
+  for (std::size_t i = 0; i < exams.size(); ++i) {
+    exams[i]->finish(exams[i]->is_answered_for() ? exams[i]->answered() : std::move(answers[i]));
+  }
 }
 
 }  // namespace shoal::search

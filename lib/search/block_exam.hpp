@@ -19,17 +19,27 @@ struct ExamSetup {
   const std::atomic<bool>& cancelled;
 };
 
+model::GenerationOptions options_of(const ExamSetup& setup);
+
+/// Answers prompts in the place of a single model.
+using Answerer = std::function<model::GenerationResult(std::span<const model::GenerationRequest>)>;
+
 /// One block under one variant of the model: answers are generated, and questioned once more where their tasks do so;
 /// likelihoods are measured; and everything is scored. A block may hold items of several tasks.
 class BlockExam {
  public:
-  BlockExam(const ExamSetup& setup, const model::ModelVariant& variant, const ItemList& block);
+  /// With an `answerer` the variant only measures likelihoods.
+  BlockExam(const ExamSetup& setup, const model::ModelVariant& variant, const ItemList& block, Answerer answerer = {});
 
   BlockExam(const BlockExam&) = delete;  // its requests point back to it
   BlockExam& operator=(const BlockExam&) = delete;
 
   /// The prompts to be answered first, to be given to `finish` as answered.
   model::GenerationGroup questions();
+
+  /// Whether somebody else than the variant answers, and what.
+  bool is_answered_for() const { return static_cast<bool>(answerer_); }
+  model::GenerationResult answered() const { return answerer_(questions_); }
 
   /// The rest. Throws model::Cancelled, task::ServiceUnavailable, Error.
   void finish(model::GenerationResult answers);
@@ -55,6 +65,7 @@ class BlockExam {
   const ExamSetup& setup_;
   const model::ModelVariant& variant_;
   const ItemList& block_;
+  Answerer answerer_;
   Places answered_;                                  // the items whose prompts are answered, not measured
   std::vector<model::GenerationRequest> questions_;  // one for each of them
   std::vector<ItemResult> results_;

@@ -21,6 +21,13 @@ BlockScorer::BlockScorer(const Evaluator& evaluator, std::span<const Assignment>
                                        evaluator_.options.adapters);
           },
           std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
+      setup_{evaluator_, workload_, most_tokens_, cancelled_},
+      pack_(setup_,
+            [this, &materialise](std::size_t expert, std::size_t experts) {
+              swarm::Coordinates alone(experts, 0.0);
+              alone[expert] = 1.0;
+              return model::ModelVariant(evaluator_.base, materialise(alone), evaluator_.options.adapters);
+            }),
       table_(assignments.size(), workload.items.size()),
       most_tokens_(evaluator.options.max_batch_tokens),
       counts_(assignments.size()) {}
@@ -39,14 +46,10 @@ void BlockScorer::score(const WaveUnit& unit) {
 }
 
 void BlockScorer::examine(const WaveUnit& unit) {
-  const ExamSetup setup{evaluator_, workload_, most_tokens_, cancelled_};
   std::vector<VariantCache::Variant> variants;  // kept here while they are in use
   std::vector<std::unique_ptr<BlockExam>> exams;
-  for (const WaveTask& task : unit) {
-    variants.push_back(variants_.at(task.position));
-    exams.push_back(std::make_unique<BlockExam>(setup, *variants.back(), block_of(task)));
-  }
-  examine_together(setup, exams);
+  for (const WaveTask& task : unit) exams.push_back(exam_of(task, variants));
+  examine_together(setup_, exams);
   for (std::size_t t = 0; t < unit.size(); ++t) {
     const ItemList& block = block_of(unit[t]);
     for (std::size_t i = 0; i < block.size(); ++i) {
@@ -55,6 +58,13 @@ void BlockScorer::examine(const WaveUnit& unit) {
     }
     finished(unit[t], exams[t]->counts());
   }
+}
+
+std::unique_ptr<BlockExam> BlockScorer::exam_of(const WaveTask& task, std::vector<VariantCache::Variant>& variants) {
+  variants.push_back(variants_.at(task.position));
+  const std::size_t pack = assignments_[task.position].pack;
+  return std::make_unique<BlockExam>(setup_, *variants.back(), block_of(task),
+                                     pack > 0 ? pack_.answerer(pack) : Answerer());
 }
 
 void BlockScorer::pretend(const WaveTask& task) {
@@ -80,6 +90,7 @@ std::vector<WaveTask> BlockScorer::take_finished() {
 }
 
 tensor::ModelDelta BlockScorer::delta_of(const Assignment& assignment, const Materialise& materialise) const {
+  if (assignment.pack > 0) return {};
   if (assignment.model) return assignment.model();
   if (assignment.dense) return evaluator_.dense_model(assignment.dense->weights);
   return materialise(assignment.position);

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "search/block_exam.hpp"
+#include "search/expert_pack.hpp"
 #include "search/score_table.hpp"
 #include "search/variant_cache.hpp"
 #include "search/wave.hpp"
@@ -38,6 +40,7 @@ class BlockScorer {
   tensor::ModelDelta delta_of(const Assignment& assignment, const Materialise& materialise) const;
   const ItemList& block_of(const WaveTask& task) const { return assignments_[task.position].blocks[task.block]; }
   void examine(const WaveUnit& unit);
+  std::unique_ptr<BlockExam> exam_of(const WaveTask& task, std::vector<VariantCache::Variant>& variants);
   void pretend(const WaveTask& task);
   void finished(const WaveTask& task, const model::GenerationCounts& counts);
 
@@ -46,6 +49,8 @@ class BlockScorer {
   const Workload& workload_;
   const Keep& keep_;
   VariantCache variants_;
+  ExamSetup setup_;
+  ExpertPack pack_;
   ScoreTable table_;
   std::atomic<bool> cancelled_ = false;
   std::atomic<std::int64_t> most_tokens_;  // shrinks when memory does not suffice

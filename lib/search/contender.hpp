@@ -11,17 +11,18 @@
 
 namespace shoal::search {
 
-/// A model that gets a row of the final table, before it is scored: an affine position, or one of the other two.
+/// What gets a row of the final table, before it is scored: an affine position, or one of the other three.
 struct Contender {
   std::string name;
   swarm::Coordinates position = {};
   std::function<tensor::ModelDelta()> model = {};  ///< see Assignment
   std::optional<DenseView> dense = std::nullopt;
+  std::size_t pack = 0;          ///< see Assignment
   std::int64_t evaluations = 0;  ///< made to find it
 };
 
 inline Assignment assignment_of(const Contender& contender, const Workload& workload) {
-  return {contender.position, workload.blocks, {}, {}, contender.dense, contender.model};
+  return {contender.position, workload.blocks, {}, {}, contender.dense, contender.model, contender.pack};
 }
 
 }  // namespace shoal::search

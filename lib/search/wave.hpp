@@ -41,6 +41,8 @@ struct Assignment {
   std::function<bool(std::span<const double>)> enough;
   std::optional<DenseView> dense = std::nullopt;   ///< instead of `position`. In one wave all have owners, or none
   std::function<tensor::ModelDelta()> model = {};  ///< instead of both: makes the model, on whichever rank needs it
+  /// Instead of all: so many experts answer together, each weighted by how well it predicts the prompt (Pack of LLMs).
+  std::size_t pack = 0;
 };
 
 /// The scores of an assignment before its wave: `known`, or NaN for each of the workload's items.
@@ -95,7 +97,7 @@ struct Evaluator {
   std::function<tensor::ModelDelta(const swarm::Coordinates&)> materialise;
   WaveOptions options;
   std::function<bool()> interrupted = [] { return false; };
-  /// Called on the driving thread now and then with the number of blocks handed out so far and their total.
+  /// Called on the driving thread now and then with the number of units of work handed out so far and their total.
   std::function<void(std::int64_t, std::int64_t)> progress = [](std::int64_t, std::int64_t) {};
   /// Hears why a wave was given up when nobody asked for it.
   std::function<void(const std::string&)> warn = [](const std::string&) {};

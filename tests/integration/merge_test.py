@@ -158,6 +158,17 @@ class Baselines(ShoalCase):
         believed = self.table("run", *settings)
         self.assertEqual(believed["baselines"][-1]["position"], entry["positions"][-1])
 
+    def test_a_pack_of_equal_experts_answers_as_each_of_them(self):
+        one = TINY / "experts/expert0"
+        for copy in ("a", "b", "c"):
+            (self.folder / copy).symlink_to(one)
+        settings = ["--set", f"experts=[{self.folder}/a, {self.folder}/b, {self.folder}/c]", "--set", "swarm.preset=quick",
+                    "--set", "baselines=[pack_of_llms]"]
+        result = self.table("equal", *settings)
+        self.assertEqual(result["baselines"][-1]["test"], result["experts"][0]["test"])
+        different = self.table("serial", "--set", "baselines=[pack_of_llms]")
+        self.assertEqual(different["baselines"], self.table("np2", "--set", "baselines=[pack_of_llms]", ranks=2)["baselines"])
+
     def test_an_ensemble_of_one_scores_as_its_member_and_the_estimate_knows_the_cost(self):
         settings = ["--set", "baselines=[ensemble, greedy_soup]", "--set", "swarm.top_k=1", "--set", "swarm.validation_fraction=0",
                     "--set", "swarm.promotion=utility"]

@@ -2,28 +2,17 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/file.hpp"
 #include "support/error_of.hpp"
-#include "support/temp_folder.hpp"
 
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
-using shoal::testing::TempFolder;
 
 namespace {
 
-const TempFolder& lora_expert() {
-  static const TempFolder folder;
-  static const bool written = (write_atomically(folder.path() / "adapter_config.json", "{}"), true);
-  static_cast<void>(written);
-  return folder;
-}
-
-std::vector<io::BaselineConfig> read(const std::string& text, const std::string& merge_space = "factors",
-                                     const std::filesystem::path& expert = lora_expert().path()) {
+std::vector<io::BaselineConfig> read(const std::string& text, const io::BaselineScope& scope = {}) {
   io::YamlMap map(io::parse_yaml(text, "run.yaml"), "run.yaml", "");
-  return io::read_baselines(map, "/configs", merge_space, {expert});
+  return io::read_baselines(map, "/configs", scope);
 }
 
 std::vector<std::string> names_in(const std::string& text) {
@@ -42,13 +31,15 @@ TEST_CASE("none, a list without entries, the default and all") {
 }
 
 TEST_CASE("whole weights are not merged number by number unless asked for") {
-  CHECK(read("baselines: default", "delta").size() + 1 == read("baselines: default").size());
-  CHECK(read("baselines: all", "delta").size() == read("baselines: all").size());
+  CHECK(read("baselines: default", {.whole_delta = true}).size() + 1 == read("baselines: default").size());
+  CHECK(read("baselines: all", {.whole_delta = true}).size() == read("baselines: all").size());
 }
 
-TEST_CASE("full models have no free coefficients: all leaves out what needs them") {
-  const TempFolder full_model;
-  CHECK(read("baselines: all", "factors", full_model.path()).size() + 2 == read("baselines: all").size());
+TEST_CASE("all leaves out what cannot be made: free coefficients of full models, a pack without answers or experts") {
+  const std::size_t everything = read("baselines: all").size();
+  CHECK(read("baselines: all", {.lora = false}).size() + 2 == everything);
+  CHECK(read("baselines: all", {.answers = false}).size() + 1 == everything);
+  CHECK(read("baselines: all", {.sharded = true}).size() + 1 == everything);
 }
 
 TEST_CASE("a list has names and mappings, in its order") {

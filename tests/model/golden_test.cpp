@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/generation.hpp"
+#include "model/token_mixture.hpp"
 #include "model/tokenizer.hpp"
 #include "tensor/expert_pool.hpp"
 
@@ -118,5 +119,28 @@ TEST_CASE("SmolLM2's ids decode to the text of Hugging Face's") {
   const auto tokenizer = Tokenizer::load(source_folder() / "deploy/demo/model");
   for (const auto& each : golden("detokenizer_smollm2.json")) {
     CHECK(tokenizer.decode(each["ids"].get<std::vector<TokenId>>()) == each["text"].get<std::string>());
+  }
+}
+
+TEST_CASE("Models of two architectures write together what transformers' do, from the same distributions") {
+  const auto file = golden("mixture_tiny.json");
+  std::vector<ModelVariant> variants;
+  for (const auto& name : file["models"]) {
+    const fs::path folder = source_folder() / "tests/data" / name.get<std::string>();
+    variants.emplace_back(LanguageModel::load(folder, Precision::float32), tensor::ModelDelta{});
+  }
+  std::vector<const ModelVariant*> models;
+  for (const ModelVariant& variant : variants) models.push_back(&variant);
+  for (const auto& entry : file["entries"]) {
+    const auto prompt = entry["prompt_ids"].get<std::vector<TokenId>>();
+    const auto weights = entry["weights"].get<std::vector<double>>();
+    const at::Tensor said = mixture_after(models, Mixing::probabilities, weights, prompt);
+    const at::Tensor expected = at::tensor(entry["probabilities"].get<std::vector<float>>());
+    CHECK((said / said.sum() - expected).abs().max().item<double>() < 1e-5);
+    const GenerationRequest request{prompt, file["new_tokens"].get<int>(), {}};
+    for (const auto& [name, mixing] : {std::pair{"probabilities", Mixing::probabilities}, {"logits", Mixing::logits}}) {
+      const auto result = generate_mixture(models, mixing, {&weights, 1}, {&request, 1}, {});
+      CHECK(result.generations[0].output_ids == entry["mixed"][name]["output_ids"].get<std::vector<TokenId>>());
+    }
   }
 }
