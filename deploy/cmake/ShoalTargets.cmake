@@ -59,6 +59,11 @@ set(SHOAL_TEST_ENVIRONMENT
     "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMP_NUM_THREADS=1"
     "SHOAL_SOURCE_DIR=${CMAKE_SOURCE_DIR}" "SHOAL_BINARY=${CMAKE_BINARY_DIR}/bin/shoal")
 
+if(SHOAL_SANITIZE)
+  # Tests ask for more memory than there is, and expect to be refused.
+  list(APPEND SHOAL_TEST_ENVIRONMENT "ASAN_OPTIONS=allocator_may_return_null=1")
+endif()
+
 if(SHOAL_TSAN)
   list(APPEND SHOAL_TEST_ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp history_size=4")
 endif()
