@@ -20,26 +20,15 @@ namespace {
 
 std::int64_t count(const auto& values) { return static_cast<std::int64_t>(std::size(values)); }
 
-/// A block on its way: its prompts as a tree, and where its part of the cache begins (the tree's rows, then those of
-/// its answers).
+/// A block on its way: its prompts as a tree, and where its part of the cache begins.
 struct Block {
   const GenerationGroup* group;
   GenerationResult* result;
   PromptTree tree;
   std::int64_t first_slot;
 
-  std::int64_t slots() const {
-    std::int64_t rows = tree.rows();
-    for (const auto& request : group->requests) rows += generated_slots(request);
-    return rows;
-  }
+  std::int64_t end() const { return first_slot + cache_rows(tree, group->requests); }
 };
-
-PromptTree tree_of(std::span<const GenerationRequest> requests, PrefixSharing sharing) {
-  std::vector<std::span<const TokenId>> prompts;
-  for (const auto& request : requests) prompts.push_back(request.prompt);
-  return PromptTree(prompts, sharing);
-}
 
 // All prompts of one block in one pass, and the first token of each answer.
 std::vector<Sequence> read_prompts(Decoder& decoder, const ModelConfig& config, const Block& block,
@@ -56,25 +45,13 @@ std::vector<Sequence> read_prompts(Decoder& decoder, const ModelConfig& config, 
 
 std::int64_t longest(std::span<const Block> blocks) {
   std::int64_t most = 0;
-  for (const Block& block : blocks) {
-    for (const auto& request : block.group->requests) {
-      most = std::max(most, count(request.prompt) + request.max_new_tokens);
-    }
-  }
+  for (const Block& block : blocks) most = std::max(most, longest(block.group->requests));
   return most;
 }
 
 bool pads_steps(const GenerationOptions& options, at::Device device) {
   return options.step_shapes == StepShapes::padded ||
          (options.step_shapes == StepShapes::automatic && !device.is_cpu());
-}
-
-GenerationCounts count_tokens(const Block& block) {
-  GenerationCounts counts;
-  counts.prompt_tokens_computed = block.tree.rows();
-  for (const auto& request : block.group->requests) counts.prompt_tokens += count(request.prompt);
-  for (const auto& generation : block.result->generations) counts.output_tokens += count(generation.output_ids);
-  return counts;
 }
 
 /// Blocks that one decoder works off: one, or several whose variants share their weights.
@@ -84,7 +61,7 @@ void run(std::span<const Block> blocks, const GenerationOptions& options) {
   std::vector<const ModelVariant*> variants;
   for (const Block& block : blocks) variants.push_back(block.group->variant);
   const ComputeStream stream(base.device());
-  const std::int64_t spare = blocks.back().first_slot + blocks.back().slots();  // the cache's last row: of nobody
+  const std::int64_t spare = blocks.back().end();  // the cache's last row: of nobody
   Decoder decoder(variants, spare + 1, longest(blocks) + 1, options.cancelled, options.steps);
   std::vector<Sequence> active;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -97,7 +74,9 @@ void run(std::span<const Block> blocks, const GenerationOptions& options) {
   } else {
     while (!active.empty()) accept_best(config, decoder(step_of(active)), active);
   }
-  for (const Block& block : blocks) block.result->counts = count_tokens(block);
+  for (const Block& block : blocks) {
+    block.result->counts = count_tokens(block.tree, block.group->requests, block.result->generations);
+  }
 }
 
 bool can_share_steps(std::span<const Block> blocks, const GenerationOptions& options) {
@@ -123,7 +102,7 @@ std::vector<GenerationResult> generate_together(std::span<const GenerationGroup>
     if (requests.empty()) continue;
     results[i].generations.resize(requests.size());
     blocks.push_back({&groups[i], &results[i], tree_of(requests, options.prefix_sharing), first_slot});
-    first_slot += blocks.back().slots();
+    first_slot = blocks.back().end();
   }
   if (blocks.empty()) return results;
   if (can_share_steps(blocks, options)) {

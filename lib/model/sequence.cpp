@@ -6,6 +6,12 @@
 
 namespace shoal::model {
 
+namespace {
+
+std::int64_t count(std::span<const TokenId> tokens) { return static_cast<std::int64_t>(tokens.size()); }
+
+}  // namespace
+
 bool Sequence::accept(const ModelConfig& config, TokenId token) {
   if (request->max_new_tokens < 1) return true;
   if (config.ends(token)) {
@@ -14,6 +20,33 @@ bool Sequence::accept(const ModelConfig& config, TokenId token) {
   }
   result->output_ids.push_back(token);
   return tokens_left() < 1 || (request->settled && request->settled(result->output_ids));
+}
+
+PromptTree tree_of(std::span<const GenerationRequest> requests, PrefixSharing sharing) {
+  std::vector<std::span<const TokenId>> prompts;
+  for (const auto& request : requests) prompts.push_back(request.prompt);
+  return PromptTree(prompts, sharing);
+}
+
+std::int64_t longest(std::span<const GenerationRequest> requests) {
+  std::int64_t most = 0;
+  for (const auto& request : requests) most = std::max(most, count(request.prompt) + request.max_new_tokens);
+  return most;
+}
+
+std::int64_t cache_rows(const PromptTree& tree, std::span<const GenerationRequest> requests) {
+  std::int64_t rows = tree.rows();
+  for (const auto& request : requests) rows += generated_slots(request);
+  return rows;
+}
+
+GenerationCounts count_tokens(const PromptTree& tree, std::span<const GenerationRequest> requests,
+                              std::span<const Generation> generations) {
+  GenerationCounts counts;
+  counts.prompt_tokens_computed = tree.rows();
+  for (const auto& request : requests) counts.prompt_tokens += count(request.prompt);
+  for (const auto& generation : generations) counts.output_tokens += count(generation.output_ids);
+  return counts;
 }
 
 std::vector<Sequence> start_sequences(const PromptTree& tree, std::span<const GenerationRequest> requests,

@@ -28,6 +28,18 @@ struct Sequence {
   bool accept(const ModelConfig& config, TokenId token);
 };
 
+PromptTree tree_of(std::span<const GenerationRequest> requests, PrefixSharing sharing);
+
+/// Positions that the longest of the requests may reach.
+std::int64_t longest(std::span<const GenerationRequest> requests);
+
+/// Cache rows of a block: the tree's, then those of the generated tokens.
+std::int64_t cache_rows(const PromptTree& tree, std::span<const GenerationRequest> requests);
+
+/// What one model has read and written of a block.
+GenerationCounts count_tokens(const PromptTree& tree, std::span<const GenerationRequest> requests,
+                              std::span<const Generation> generations);
+
 /// The sequences of a block's prompts, before any token has been generated. `first_slot`: where the block's part of the
 /// cache begins, the tree's rows first. `results` [requests] take the generated tokens.
 std::vector<Sequence> start_sequences(const PromptTree& tree, std::span<const GenerationRequest> requests,

@@ -1,6 +1,5 @@
 #include "model/token_mixture.hpp"
 
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
@@ -19,32 +18,6 @@
 namespace shoal::model {
 
 namespace {
-
-std::int64_t longest(std::span<const GenerationRequest> requests) {
-  std::int64_t most = 0;
-  for (const auto& request : requests) {
-    most = std::max(most, static_cast<std::int64_t>(request.prompt.size()) + request.max_new_tokens);
-  }
-  return most;
-}
-
-std::int64_t cache_rows(const PromptTree& tree, std::span<const GenerationRequest> requests) {
-  std::int64_t rows = tree.rows();
-  for (const auto& request : requests) rows += generated_slots(request);
-  return rows;
-}
-
-GenerationCounts count_tokens(const PromptTree& tree, std::span<const Generation> generations,
-                              std::span<const GenerationRequest> requests, std::int64_t models) {
-  GenerationCounts counts;
-  counts.prompt_tokens_computed = models * tree.rows();
-  for (const auto& request : requests)
-    counts.prompt_tokens += models * static_cast<std::int64_t>(request.prompt.size());
-  for (const auto& generation : generations) {
-    counts.output_tokens += static_cast<std::int64_t>(generation.output_ids.size());
-  }
-  return counts;
-}
 
 /// The models at work for one block, each with a cache of its own.
 class MixtureDecoder {
@@ -115,9 +88,7 @@ GenerationResult generate_mixture(std::span<const ModelVariant* const> models, M
   result.generations.resize(requests.size());
   if (requests.empty()) return result;
   const LanguageModel& first = models.front()->base();
-  std::vector<std::span<const TokenId>> prompts;
-  for (const auto& request : requests) prompts.push_back(request.prompt);
-  const PromptTree tree(prompts, options.prefix_sharing);
+  const PromptTree tree = tree_of(requests, options.prefix_sharing);
   const ComputeStream stream(first.device());
   MixtureDecoder decoder(models, mixing, cache_rows(tree, requests), longest(requests) + 1, options);
   std::vector<Sequence> active = start_sequences(tree, requests, result.generations);
@@ -130,7 +101,9 @@ GenerationResult generate_mixture(std::span<const ModelVariant* const> models, M
   };
   advance(batch_of(tree));
   while (!active.empty()) advance(step_of(active));
-  result.counts = count_tokens(tree, result.generations, requests, static_cast<std::int64_t>(models.size()));
+  result.counts = count_tokens(tree, requests, result.generations);
+  result.counts.prompt_tokens *= std::ssize(models);
+  result.counts.prompt_tokens_computed *= std::ssize(models);
   return result;
 }
 
@@ -159,7 +132,7 @@ std::vector<std::vector<double>> weights_by_perplexity(std::span<const ModelVari
     auto next = measured.likelihoods.begin();
     for (std::size_t i = 0; i < requests.size(); ++i) {
       if (requests[i].prompt.size() < 2) continue;  // nothing is predicted: all models are alike
-      perplexities[i][k] = std::exp(-next->log_probability / static_cast<double>(next->tokens));
+      perplexities[i][k] = std::exp(-next->mean_log_probability());
       ++next;
     }
   }
