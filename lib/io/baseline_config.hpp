@@ -15,4 +15,15 @@ struct BaselineConfig {
 /// In the order of the table.
 const std::vector<std::string>& baseline_names();
 
+/// What decides which baselines can be made at all, or cheaply.
+struct BaselineScope {
+  bool lora = true;          ///< the experts are adapters, not full models
+  bool whole_delta = false;  ///< merge space delta: merging number by number needs memory for whole weights
+  bool answers = true;       ///< every task has answers, none measures likelihoods
+  bool sharded = false;      ///< no rank has whole experts
+};
+
+/// Why a baseline cannot be made, as the end of a sentence that begins with its name; empty: it can.
+std::string obstacle_to(const std::string& name, const BaselineScope& scope);
+
 }  // namespace shoal::io

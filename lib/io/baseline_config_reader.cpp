@@ -19,11 +19,8 @@ std::vector<BaselineConfig> named(const std::vector<std::string>& names) {
 
 std::vector<BaselineConfig> all(const BaselineScope& scope) {
   std::vector<std::string> names = baseline_names();
-  std::erase(names, data_merge);
-  if (!scope.lora) {
-    for (const char* free : {"lora_hub", "evol_merge"}) std::erase(names, free);
-  }
-  if (!scope.answers || scope.sharded) std::erase(names, "pack_of_llms");
+  std::erase_if(names,
+                [&](const std::string& name) { return name == data_merge || !obstacle_to(name, scope).empty(); });
   return named(names);
 }
 

@@ -12,6 +12,7 @@
 #include "io/swarm_config.hpp"
 #include "io/task_config_reader.hpp"
 #include "io/yaml_reader.hpp"
+#include "tensor/peft_adapter.hpp"
 
 namespace shoal::io {
 namespace {
@@ -205,14 +206,6 @@ std::vector<std::uint64_t> read_seeds(YamlMap& document) {
   return seeds;
 }
 
-BaselineScope baseline_scope(const RunConfig& config) {
-  const auto measured = [](const task::TaskConfig& task) { return task::measures_likelihood(task.type); };
-  return {.lora = fs::exists(config.experts.front() / "adapter_config.json"),
-          .whole_delta = config.merge_space == "delta",
-          .answers = std::ranges::none_of(config.utility.tasks, measured),
-          .sharded = config.evaluation.pool == "sharded"};
-}
-
 RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::path& file) {
   RunConfig config;
   config.name = document.text("name").value_or(file.stem().string());
@@ -242,6 +235,14 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
 }
 
 }  // namespace
+
+BaselineScope baseline_scope(const RunConfig& config) {
+  const auto measured = [](const task::TaskConfig& task) { return task::measures_likelihood(task.type); };
+  return {.lora = tensor::is_peft_adapter(config.experts.front()),
+          .whole_delta = config.merge_space == "delta",
+          .answers = std::ranges::none_of(config.utility.tasks, measured),
+          .sharded = config.evaluation.pool == "sharded"};
+}
 
 RunConfig parse_run_config(const std::string& text, const fs::path& file, const std::vector<std::string>& overrides) {
   YAML::Node document = parse_yaml(text, file.string());

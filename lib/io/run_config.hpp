@@ -72,6 +72,9 @@ std::string read_config_text(const std::filesystem::path& file);
 /// named after its stem and typed by its items.
 task::TaskConfig load_task_file(const std::filesystem::path& file);
 
+/// Which baselines this configuration can have. Needs model, experts, tasks and evaluation.
+BaselineScope baseline_scope(const RunConfig& config);
+
 /// The resolved configuration, readable by parse_run_config again.
 std::string to_yaml(const RunConfig& config);
 std::string to_json(const RunConfig& config);

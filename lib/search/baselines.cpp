@@ -14,7 +14,6 @@
 #include "search/search_loop.hpp"
 #include "tensor/expert_pool.hpp"
 #include "tensor/merge_experts.hpp"
-#include "tensor/peft_adapter.hpp"
 
 namespace shoal::search {
 namespace {
@@ -142,34 +141,13 @@ BaselineCost cost_of_baselines(const io::RunConfig& config) {
   return cost;
 }
 
-namespace {
-
-/// Coefficients that do not sum to 1 leave a part to the base, which full models do not have beside them.
-void check_free_coefficients(const io::RunConfig& config, const std::string& name) {
-  const auto kind = search_kinds().find(name);
-  if (kind == search_kinds().end() || kind->second.affine || tensor::is_peft_adapter(config.experts.front())) return;
-  fail(ExitCode::usage,
-       "baselines has {}, whose coefficients need not sum to 1 (the experts are full models, of which parts would be "
-       "missing). List the baselines without it.",
-       name);
-}
-
-/// Experts that answer together need each expert by itself, and answers.
-void check_pack(const io::RunConfig& config) {
-  const auto measured = [](const task::TaskConfig& task) { return task::measures_likelihood(task.type); };
-  const bool sharded = config.evaluation.pool == "sharded";
-  if (!sharded && std::ranges::none_of(config.utility.tasks, measured)) return;
-  fail(ExitCode::usage, "baselines has pack_of_llms ({}). List the baselines without it.",
-       sharded ? "evaluation.pool is sharded, so that no rank has whole experts"
-               : "a task measures likelihoods, and experts together only write answers");
-}
-
-}  // namespace
-
 void check_baselines(const io::RunConfig& config) {
+  const io::BaselineScope scope = io::baseline_scope(config);
   for (const io::BaselineConfig& baseline : config.baselines) {
-    check_free_coefficients(config, baseline.name);
-    if (baseline.name == "pack_of_llms") check_pack(config);
+    const std::string obstacle = io::obstacle_to(baseline.name, scope);
+    if (!obstacle.empty()) {
+      fail(ExitCode::usage, "baselines has {}{}. List the baselines without it.", baseline.name, obstacle);
+    }
     if (baseline.adapter.empty()) continue;
     tensor::ExpertPool::check(std::span(&baseline.adapter, 1), config.model, merge_space(config.merge_space));
   }
