@@ -38,9 +38,8 @@ double reward_bytes(const io::RunConfig& config, double number_bytes) {
 
 /// Blocks whose answers are written together.
 std::int64_t joined_blocks(const ItemList& block, std::span<const task::Task> tasks, const Workload& workload) {
-  const bool joined = std::ranges::any_of(
-      block, [&](std::size_t item) { return tasks[workload.items[item].task].max_new_tokens() >= long_answer; });
-  return joined ? static_cast<std::int64_t>(std::max<std::size_t>(rows_of_a_unit / block.size(), 1)) : 1;
+  if (!has_long_answers(block, workload, tasks)) return 1;
+  return static_cast<std::int64_t>(std::max<std::size_t>(rows_of_a_unit / block.size(), 1));
 }
 
 /// Keys and values of the largest block and its answers, or of those that share its steps.

@@ -112,9 +112,7 @@ Joining joining_for(const Evaluator& evaluator, const Workload& workload, std::s
   const bool models_fit = evaluator.options.variants_kept >= positions;
   return {.workers = static_cast<std::size_t>(evaluator.comm.size() * evaluator.options.threads),
           .rows = models_fit && evaluator.base.device().is_cpu() ? rows_of_a_unit : 1,
-          .answer_tokens = [&](std::size_t item) -> std::int64_t {
-            return evaluator.tasks[workload.items[item].task].max_new_tokens();
-          }};
+          .long_answers = [&](const ItemList& block) { return has_long_answers(block, workload, evaluator.tasks); }};
 }
 
 }  // namespace

@@ -10,6 +10,9 @@ std::optional<int> owner_of(const Assignment& assignment) {
   return assignment.dense ? assignment.dense->owner : std::nullopt;
 }
 
+// Tokens from which on the steps of an answer cost more than a prompt of a usual length.
+constexpr int long_answer = 32;
+
 class Joiner {
  public:
   Joiner(std::span<const WaveTask> tasks, std::span<const Assignment> assignments, const Joining& joining)
@@ -28,11 +31,6 @@ class Joiner {
  private:
   const ItemList& block(const WaveTask& task) const { return assignments_[task.position].blocks[task.block]; }
 
-  bool has_long_answers(const WaveTask& task) const {
-    return std::ranges::any_of(block(task),
-                               [&](std::size_t item) { return joining_.answer_tokens(item) >= long_answer; });
-  }
-
   bool alike(const WaveTask& a, const WaveTask& b) const {
     const Assignment& left = assignments_[a.position];
     const Assignment& right = assignments_[b.position];
@@ -43,8 +41,8 @@ class Joiner {
   // The end of the tasks from `begin` on that could be one unit if it had no limits.
   std::size_t end_of_like(std::size_t begin) const {
     std::size_t end = begin + 1;
-    if (!has_long_answers(tasks_[begin])) return end;
-    while (end < tasks_.size() && alike(tasks_[begin], tasks_[end]) && has_long_answers(tasks_[end])) ++end;
+    if (!joining_.long_answers(block(tasks_[begin]))) return end;
+    while (end < tasks_.size() && alike(tasks_[begin], tasks_[end]) && joining_.long_answers(block(tasks_[end]))) ++end;
     return end;
   }
 
@@ -68,6 +66,11 @@ class Joiner {
 };
 
 }  // namespace
+
+bool has_long_answers(const ItemList& block, const Workload& workload, std::span<const task::Task> tasks) {
+  return std::ranges::any_of(
+      block, [&](std::size_t item) { return tasks[workload.items[item].task].max_new_tokens() >= long_answer; });
+}
 
 std::vector<WaveUnit> join_tasks(std::span<const WaveTask> tasks, std::span<const Assignment> assignments,
                                  const Joining& joining) {

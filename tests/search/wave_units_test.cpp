@@ -1,5 +1,6 @@
 #include "search/wave_units.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace shoal::search;
@@ -8,8 +9,8 @@ namespace {
 
 /// Items 0 to 99 have long answers, all others short ones.
 Joining joining(std::size_t workers, std::size_t rows) {
-  return {.workers = workers, .rows = rows, .answer_tokens = [](std::size_t item) {
-            return item < 100 ? long_answer : long_answer - 1;
+  return {.workers = workers, .rows = rows, .long_answers = [](const ItemList& block) {
+            return std::ranges::any_of(block, [](std::size_t item) { return item < 100; });
           }};
 }
 
