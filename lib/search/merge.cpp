@@ -48,12 +48,15 @@ Plan from_arguments(const MergeRequest& request) {
   return plan;
 }
 
-Plan from_config(const MergeRequest& request) {
+io::RunConfig read_config(const MergeRequest& request) {
   if (!request.model.empty() || !request.experts.empty()) {
     fail(ExitCode::usage, "{} stands beside a configuration (which names model and experts). Leave one out.",
          request.model.empty() ? "--adapter" : "--model");
   }
-  const io::RunConfig config = io::parse_run_config(io::read_config_text(request.config), request.config, {});
+  return io::parse_run_config(io::read_config_text(request.config), request.config, {});
+}
+
+Plan from_config(const io::RunConfig& config) {
   Plan plan;
   plan.model = config.model;
   plan.experts = config.experts;
@@ -93,10 +96,9 @@ void check_search(const MergeRequest& request) {
 }
 
 /// With weights found, the merge is a sum like any other.
-void find_weights(const MergeRequest& request, Plan& plan) {
-  io::RunConfig config = io::parse_run_config(io::read_config_text(request.config), request.config, {});
-  config.merge_space = request.merge_space.value_or(config.merge_space);
-  config.seed = request.seed.value_or(config.seed);
+void find_weights(const MergeRequest& request, io::RunConfig config, Plan& plan) {
+  config.merge_space = plan.merge_space;
+  config.seed = plan.options.seed;
   config.baselines = {{request.method, {}}};
   plan.found = search_weights(config, request.method, request.out);
   plan.options.weights = plan.found->position;
@@ -106,15 +108,17 @@ Plan plan_of(const MergeRequest& request) {
   const bool searches = is_search(request.method);
   if (searches) check_search(request);
   const auto method = searches ? tensor::MergeMethod::task_arithmetic : merge_method(request.method);
-  Plan plan = request.config.empty() ? from_arguments(request) : from_config(request);
+  std::optional<io::RunConfig> config;
+  if (!request.config.empty()) config = read_config(request);
+  Plan plan = config ? from_config(*config) : from_arguments(request);
   plan.options.method = method;
   plan.options.weights = request.weights;
   plan.options.density = request.density;
-  if (searches) find_weights(request, plan);
   plan.options.seed = request.seed.value_or(plan.options.seed);
   plan.merge_space = request.merge_space.value_or(plan.merge_space);
   plan.form = request.form;
   plan.rank = request.rank;
+  if (searches) find_weights(request, std::move(*config), plan);
   tensor::check(plan.options, plan.experts.size());
   tensor::ExpertPool::check(plan.experts, plan.model, merge_space(plan.merge_space));
   settle_form(plan);
