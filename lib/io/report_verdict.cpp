@@ -82,9 +82,7 @@ std::string finished(const RunResult& result) {
   return tied_controls(result) +
          fmt::format(
              "<p class=\"headline {}\">{}</p>\n<p class=\"lede\">On {} the swarm scores <strong>{}</strong> and the "
-             "best "
-             "single "
-             "expert, {}, scores <strong>{}</strong>. {}</p>\n{}",
+             "best single expert, {}, scores <strong>{}</strong>. {}</p>\n{}",
              stands == Standing::better  ? "good"
              : stands == Standing::worse ? "bad"
                                          : "",
