@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace shoal::swarm {
 namespace {
@@ -54,7 +55,13 @@ Extreme nothing_finite(int iteration) { return {0, iteration, std::numeric_limit
 
 void update_windowed_worst(SwarmState& state, const std::vector<Evaluated>& evaluated, const Settings& settings) {
   auto& window = state.worst_by_iteration;
-  window.push_back(lowest(evaluated, state.iteration, false).value_or(nothing_finite(state.iteration)));
+  Extreme found = lowest(evaluated, state.iteration, false).value_or(nothing_finite(state.iteration));
+  const bool begun = !window.empty() && window.back().iteration == state.iteration;  // by evaluations taken before
+  if (!begun) {
+    window.push_back(std::move(found));
+  } else if (found.utility < window.back().utility) {
+    window.back() = std::move(found);
+  }
   if (window.size() > static_cast<std::size_t>(settings.worst_window)) window.erase(window.begin());
   // Ties go to the newest iteration: the last of equal minima.
   const Extreme* worst = &window.front();

@@ -26,7 +26,8 @@ void update_skipped(Particle& particle, const Settings& settings);
 std::vector<PromotionTest> update_global_best(Extreme& global_best, std::vector<Evaluated> evaluated, int iteration,
                                               const Settings& settings, const PairedTest& paired_test);
 
-/// g_w falls on strictly smaller utility, over all time or over the last worst_window evaluated iterations.
+/// g_w falls on strictly smaller utility, over all time or over the last worst_window evaluated iterations. The
+/// evaluations of an iteration may come in parts.
 void update_global_worst(SwarmState& state, const std::vector<Evaluated>& evaluated, const Settings& settings);
 
 }  // namespace shoal::swarm

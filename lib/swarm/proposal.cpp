@@ -93,16 +93,20 @@ std::vector<UpdateDraws> move_by_rule(Particle& particle, int id, const SwarmSta
   return chosen;
 }
 
-/// The swarm's own iteration: restarts, draws, moves.
+/// The swarm's own iteration. Moves that were made before stay as they are.
 void move_swarm(Proposal& proposal, const SwarmState& state, const Settings& settings) {
   proposal.step_length = state.step_length;
   const bool whole_skipped = drop_iteration(settings, state.seed, proposal.iteration);
   for (std::size_t i = 0; i < proposal.particles.size(); ++i) {
     const int id = static_cast<int>(i);
-    Particle& particle = proposal.particles[i];
-    proposal.restarted.push_back(due_for_restart(particle, settings));
-    if (proposal.restarted.back()) restart(particle, settings);
-    proposal.draws.emplace_back(move_by_rule(particle, id, state, settings));
+    MovedParticle moved = moved_on(state, settings, id);
+    if (!state.moves.empty()) {
+      moved.particle.position = state.moves[i].position;
+      moved.particle.velocity = state.moves[i].velocity;
+    }
+    proposal.particles[i] = std::move(moved.particle);
+    proposal.restarted.push_back(moved.restarted);
+    proposal.draws.emplace_back(std::move(moved.draws));
     proposal.skipped.push_back(whole_skipped || drop_particle(settings, state.seed, proposal.iteration, id));
   }
 }
@@ -135,6 +139,14 @@ void jump(Proposal& proposal, const SwarmState& state, const Settings& settings)
 }
 
 }  // namespace
+
+MovedParticle moved_on(const SwarmState& state, const Settings& settings, int particle) {
+  MovedParticle moved{state.particles[index(particle)], false, {}};
+  moved.restarted = due_for_restart(moved.particle, settings);
+  if (moved.restarted) restart(moved.particle, settings);
+  moved.draws = move_by_rule(moved.particle, particle, state, settings);
+  return moved;
+}
 
 Proposal propose(const SwarmState& state, const Settings& settings) {
   Proposal proposal;

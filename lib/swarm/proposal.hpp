@@ -29,7 +29,17 @@ struct Proposal {
 /// as there are any; crossovers are then of the first n particles, wherever they are.
 Proposal start(const Settings& settings, int experts, std::uint64_t seed, std::span<const WarmPosition> warm = {});
 
-/// The next iteration, as the optimiser wants it. Pure: every rank computes the same.
+/// A particle on its way to its next evaluation.
+struct MovedParticle {
+  Particle particle;
+  bool restarted = false;
+  std::vector<UpdateDraws> draws;
+};
+
+/// The swarm's own next move of a particle: restart, draws, update by the bests and the step length of `state`.
+MovedParticle moved_on(const SwarmState& state, const Settings& settings, int particle);
+
+/// The next iteration, as the optimiser wants it, or as it has begun (state.moves). Pure: every rank computes the same.
 Proposal propose(const SwarmState& state, const Settings& settings);
 
 }  // namespace shoal::swarm

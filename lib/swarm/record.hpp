@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "swarm/draws.hpp"
+#include "swarm/evaluation.hpp"
+#include "swarm/proposal.hpp"
 #include "swarm/state.hpp"
 
 namespace shoal::swarm {
@@ -57,6 +59,12 @@ struct IterationRecord {
   std::vector<PromotionTest> promotions;
   int blocks = 1;                 ///< of layers: positions, velocities and draws are written as so many lists
   bool paired_promotion = false;  ///< whether `promotions` belongs into the line
+  std::vector<int> order;         ///< in which evaluations were taken, by particle; empty where all were at once
 };
+
+/// What there is to say of an iteration that has led to `state`. `evaluations[j]` belongs to particle
+/// proposal.to_evaluate()[j].
+IterationRecord record_of(const SwarmState& state, const Proposal& proposal, const Settings& settings,
+                          const std::vector<Evaluation>& evaluations);
 
 }  // namespace shoal::swarm

@@ -160,6 +160,20 @@ void check_optimiser(const Settings& s) {
           "at least 4 for differential evolution");
 }
 
+void refuse_asynchronous(bool used, const char* what, const char* why) {
+  if (!used) return;
+  fail(ExitCode::usage, "swarm.schedule is asynchronous with {} ({}). Change one.", what, why);
+}
+
+void check_schedule(const Settings& s) {
+  if (s.schedule == Schedule::synchronous) return;
+  refuse_asynchronous(s.optimiser != Optimiser::swarm, "another optimiser", "only the swarm moves one by one");
+  refuse_asynchronous(s.positions == Positions::dense, "positions dense", "their owners move weight vectors together");
+  refuse_asynchronous(s.rules == Rules::published_code, "preset reference", "the published code moves all together");
+  refuse_asynchronous(s.drop_k > 0.0, "dropK", "no iteration can be skipped as a whole");
+  refuse_asynchronous(s.drop_n > 0.0, "dropN", "particles go on when they are evaluated");
+}
+
 }  // namespace
 
 const std::vector<std::string>& optimiser_names() {
@@ -198,6 +212,7 @@ void check(const Settings& settings, int experts) {
   check_fractions(settings);
   check_dense(settings);
   check_optimiser(settings);
+  check_schedule(settings);
 }
 
 }  // namespace shoal::swarm

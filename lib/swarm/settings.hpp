@@ -27,6 +27,9 @@ struct Mutation {
 /// CMA-ES; differential evolution; or the swarm's update, screened by a guess of the utility.
 enum class Optimiser { swarm, random, quasi_random, cma_es, de, surrogate };
 
+/// When particles move on: all together, once every one is evaluated; or each as soon as its own evaluation is taken.
+enum class Schedule { synchronous, asynchronous };
+
 /// Which rules decide about stopping, restarting and equal worst particles: Shoal's, or those of the published code.
 /// Switched on by the preset named `reference`, not by its keys.
 enum class Rules { shoal, published_code };
@@ -37,6 +40,7 @@ struct Settings {
   Optimiser optimiser = Optimiser::swarm;
   int candidates = 8;  ///< draws that the surrogate chooses from
   Rules rules = Rules::shoal;
+  Schedule schedule = Schedule::synchronous;
   int particles = 0;  ///< N
   double crossover_range_low = 0.0;
   double crossover_range_high = 1.0;

@@ -31,6 +31,12 @@ struct Extreme {
   Evaluation evaluation;
 };
 
+/// Where a particle has gone from its last evaluation.
+struct Move {
+  Coordinates position;
+  Coordinates velocity;
+};
+
 /// The whole search between two iterations: all that a checkpoint holds and all that the next iteration depends on.
 struct SwarmState {
   std::uint64_t seed = 0;
@@ -46,6 +52,9 @@ struct SwarmState {
   std::int64_t evaluations = 0;  ///< really started
   /// What an optimiser remembers beside the particles: the state of CMA-ES, or the surrogate's evaluated positions.
   std::vector<double> memory;
+  /// Asynchronous: each particle's move into the next iteration, made when its own evaluation was taken. Else empty:
+  /// all move together, by what the state says.
+  std::vector<Move> moves;
 };
 
 }  // namespace shoal::swarm

@@ -1,13 +1,14 @@
 #include "swarm/swarm.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "base/error.hpp"
 #include "swarm/bests.hpp"
+#include "swarm/invalid_evaluations.hpp"
 #include "swarm/optimiser_memory.hpp"
+#include "swarm/update_rule.hpp"
 
 namespace shoal::swarm {
 namespace {
@@ -33,44 +34,6 @@ void refuse_invalid_experts(const Proposal& proposal, const std::vector<Evaluati
       fail(ExitCode::input, "expert {} has a utility that is not a finite number. Remove it from experts.", i);
     }
   }
-}
-
-void count_invalid(SwarmState& state, const std::vector<Evaluation>& evaluations, const Settings& settings) {
-  for (const Evaluation& evaluation : evaluations)
-    state.invalid_evaluations += std::isfinite(evaluation.utility) ? 0 : 1;
-  if (state.invalid_evaluations > settings.invalid_allowed()) {
-    fail(ExitCode::input, "{} utilities of this run were not finite (swarm.max_invalid allows {}). Check the task.",
-         state.invalid_evaluations, settings.invalid_allowed());
-  }
-}
-
-ExtremeRecord summary(const Extreme& extreme) { return {extreme.particle, extreme.iteration, extreme.utility}; }
-
-std::size_t examples_of(const Evaluation& evaluation) {
-  if (!evaluation.bounds) return evaluation.scores.size();
-  return static_cast<std::size_t>(std::ranges::count_if(evaluation.scores, [](double s) { return !std::isnan(s); }));
-}
-
-IterationRecord record_of(const SwarmState& state, const Proposal& proposal, const Settings& settings,
-                          const std::vector<int>& ids, const std::vector<Evaluation>& evaluations) {
-  IterationRecord record;
-  record.iteration = state.iteration;
-  record.step_length = proposal.step_length;
-  record.evaluated = !ids.empty();
-  record.blocks = settings.blocks;
-  record.paired_promotion = settings.promotion == Promotion::paired;
-  for (std::size_t i = 0; i < state.particles.size(); ++i) {
-    const Particle& p = state.particles[i];
-    record.particles.push_back({static_cast<int>(i), p.position, p.velocity, p.utility, p.stale, 0,
-                                proposal.restarted[i], p.best_utility, p.best_iteration, proposal.draws[i]});
-  }
-  for (std::size_t j = 0; j < ids.size(); ++j) {
-    record.particles[index(ids[j])].examples = examples_of(evaluations[j]);
-    record.particles[index(ids[j])].bounds = evaluations[j].bounds;
-  }
-  record.global_best = summary(state.global_best);
-  record.global_worst = summary(state.global_worst);
-  return record;
 }
 
 /// Every particle at its first position, with the best and the worst of them.
@@ -109,7 +72,7 @@ Step begin(const Proposal& proposal, const Settings& settings, int experts, std:
   if (settings.starting_velocity_mode == StartingVelocity::best) {
     for (Particle& p : state.particles) p.velocity = difference(state.global_best.position, p.position);
   }
-  IterationRecord record = record_of(state, proposal, settings, proposal.to_evaluate(), evaluations);
+  IterationRecord record = record_of(state, proposal, settings, evaluations);
   return {std::move(state), std::move(record)};
 }
 
@@ -120,6 +83,7 @@ Step advance(const SwarmState& before, const Proposal& proposal, const Settings&
   SwarmState state = before;
   state.iteration = proposal.iteration;
   state.particles = proposal.particles;
+  state.moves.clear();
   state.evaluations += static_cast<std::int64_t>(ids.size());
   for (std::size_t i = 0; i < state.particles.size(); ++i) {
     if (proposal.skipped[i]) update_skipped(state.particles[i], settings);
@@ -136,9 +100,8 @@ Step advance(const SwarmState& before, const Proposal& proposal, const Settings&
     remember(state, evaluated, settings);
   }
   if (!ids.empty() || settings.count_skipped) state.best_history.push_back(state.global_best.utility);
-  // λ <- max(λ φ_λ, minimum_step_length)
-  state.step_length = std::max(state.step_length * settings.step_length_factor, settings.minimum_step_length);
-  IterationRecord record = record_of(state, proposal, settings, ids, evaluations);
+  state.step_length = next_step_length(state.step_length, settings);
+  IterationRecord record = record_of(state, proposal, settings, evaluations);
   record.promotions = std::move(tests);
   return {std::move(state), std::move(record)};
 }

@@ -1,5 +1,7 @@
 #include "swarm/update_rule.hpp"
 
+#include <algorithm>
+
 namespace shoal::swarm {
 
 UpdateWeights update_weights(const Settings& settings, const UpdateDraws& draws) {
@@ -11,6 +13,11 @@ UpdateWeights update_weights(const Settings& settings, const UpdateDraws& draws)
   w.repel = settings.repel_term ? draws.repel.value_or(1.0) * settings.repel_coeff : 0.0;
   w.sum = w.inertia + w.cognitive + w.social + w.repel;
   return w;
+}
+
+double next_step_length(double step_length, const Settings& settings) {
+  // λ <- max(λ φ_λ, minimum_step_length)
+  return std::max(step_length * settings.step_length_factor, settings.minimum_step_length);
 }
 
 void move(Particle& particle, const Coordinates& global_best, const Coordinates& global_worst, double step_length,

@@ -32,6 +32,10 @@ inline bool same_bits(const Extreme& a, const Extreme& b) {
          same_bits(a.position, b.position) && same_bits(a.evaluation, b.evaluation);
 }
 
+inline bool same_bits(const Move& a, const Move& b) {
+  return same_bits(a.position, b.position) && same_bits(a.velocity, b.velocity);
+}
+
 template <typename T>
 bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
   bool same = a.size() == b.size();
@@ -45,7 +49,7 @@ inline bool same_bits(const SwarmState& a, const SwarmState& b) {
          same_bits(a.global_best, b.global_best) && same_bits(a.global_worst, b.global_worst) &&
          same_bits(a.worst_by_iteration, b.worst_by_iteration) && same_bits(a.best_history, b.best_history) &&
          a.invalid_evaluations == b.invalid_evaluations && a.evaluations == b.evaluations &&
-         same_bits(a.memory, b.memory);
+         same_bits(a.memory, b.memory) && same_bits(a.moves, b.moves);
 }
 
 inline bool same_bits(const Proposal& a, const Proposal& b) {
