@@ -102,6 +102,8 @@ std::string to_json_line(const swarm::IterationRecord& record, double seconds) {
       record.iteration, number(record.step_length), word(record.evaluated), seconds,
       joined(record.particles, [&](const auto& particle) { return particle_of(particle, record.blocks); }),
       extreme_of(record.global_best), extreme_of(record.global_worst));
+  if (!record.order.empty())
+    line += ", \"order\": " + joined(record.order, [](int particle) { return std::to_string(particle); });
   if (record.paired_promotion) line += ", \"promotions\": " + joined(record.promotions, promotion_of);
   return line + "}";
 }

@@ -222,9 +222,14 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   SwarmConfig swarm = read_swarm(document, experts, folder);
   config.swarm = std::move(swarm.settings);
   config.warm_start = std::move(swarm.warm_start);
+  config.event_order = std::move(swarm.event_order);
   config.evaluation = read_evaluation(document);
   if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
     document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");
+  }
+  if (config.evaluation.pool == "sharded" && config.swarm.schedule == swarm::Schedule::asynchronous) {
+    document.reject("evaluation",
+                    "has pool: sharded with swarm.schedule asynchronous (all ranks materialise together)");
   }
   config.baselines = read_baselines(document, folder, baseline_scope(config));
   if (config.evaluation.synthetic) drop_baselines(document, config);

@@ -53,7 +53,8 @@ struct RunConfig {
   std::string merge_space = "factors";  ///< factors, delta
   UtilityConfig utility;
   swarm::Settings swarm;
-  std::optional<std::filesystem::path> warm_start;  ///< YAML: swarm.warm_start; a run folder to begin from
+  std::optional<std::filesystem::path> warm_start;   ///< YAML: swarm.warm_start; a run folder to begin from
+  std::optional<std::filesystem::path> event_order;  ///< YAML: swarm.event_order; a run folder whose order is repeated
   std::vector<BaselineConfig> baselines;
   EvaluationConfig evaluation;
   StopConfig stop;

@@ -128,7 +128,8 @@ Json json_of(const swarm::Settings& s) {
           {"positions", s.positions == swarm::Positions::dense ? "dense" : "affine"},
           {"velocity", rules[static_cast<int>(s.velocity)]},
           {"density", s.density},
-          {"mutation", {{"rate", s.mutation.rate}, {"sigma", s.mutation.sigma}}}};
+          {"mutation", {{"rate", s.mutation.rate}, {"sigma", s.mutation.sigma}}},
+          {"schedule", s.schedule == swarm::Schedule::asynchronous ? "asynchronous" : "synchronous"}};
 }
 
 Json json_of(const std::vector<BaselineConfig>& baselines) {
@@ -142,7 +143,9 @@ Json json_of(const std::vector<BaselineConfig>& baselines) {
 
 Json swarm_of(const RunConfig& config) {
   Json json = json_of(config.swarm);
-  json["warm_start"] = config.warm_start ? Json(config.warm_start->string()) : Json(nullptr);
+  const auto path_or_null = [](const auto& path) { return path ? Json(path->string()) : Json(nullptr); };
+  json["warm_start"] = path_or_null(config.warm_start);
+  json["event_order"] = path_or_null(config.event_order);
   return json;
 }
 
@@ -213,6 +216,8 @@ std::string trajectory_hash(const RunConfig& config) {
   if (config.swarm.optimiser == swarm::Optimiser::swarm) json.erase("optimiser");
   if (config.swarm.optimiser != swarm::Optimiser::surrogate) json["swarm"].erase("candidates");
   if (!config.warm_start) json["swarm"].erase("warm_start");
+  if (!config.event_order) json["swarm"].erase("event_order");
+  if (config.swarm.schedule == swarm::Schedule::synchronous) json["swarm"].erase("schedule");
   if (config.swarm.positions == swarm::Positions::affine) {
     for (const char* key : {"positions", "velocity", "density", "mutation"}) json["swarm"].erase(key);
   }

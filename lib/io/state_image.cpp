@@ -57,6 +57,18 @@ void write_particles(Hdf5Writer& writer, const std::vector<Particle>& particles)
   writer.integers("particle_numbers", numbers, {particles.size(), 6});
 }
 
+/// Only an asynchronous search has particles that have moved on.
+void write_moves(Hdf5Writer& writer, const std::vector<swarm::Move>& moves) {
+  if (moves.empty()) return;
+  Rows position, velocity;
+  for (const swarm::Move& move : moves) {
+    position.add(move.position);
+    velocity.add(move.velocity);
+  }
+  position.write(writer, "next_position");
+  velocity.write(writer, "next_velocity");
+}
+
 /// Extremes of one kind; a position may be missing (an iteration without a finite utility).
 void write_extremes(Hdf5Writer& writer, const std::string& prefix, const std::vector<const Extreme*>& extremes,
                     std::size_t coordinates) {
@@ -105,6 +117,7 @@ class StateReader {
     experts_ = static_cast<std::size_t>(state.experts);
     if (reader_.has("optimiser_memory")) state.memory = reader_.doubles("optimiser_memory");
     read_particles(state);
+    if (reader_.has("next_position")) read_moves(state);
     state.global_best = read_extremes("global_best").at(0);
     state.global_worst = read_extremes("global_worst").at(0);
     state.worst_by_iteration = read_extremes("worst_by_iteration");
@@ -162,6 +175,12 @@ class StateReader {
     }
   }
 
+  void read_moves(SwarmState& state) const {
+    const Table position = table("next_position", state.particles.size(), coordinates());
+    const Table velocity = table("next_velocity", state.particles.size(), coordinates());
+    for (std::size_t i = 0; i < position.rows; ++i) state.moves.push_back({position.row(i), velocity.row(i)});
+  }
+
   std::vector<Extreme> read_extremes(const std::string& prefix) const {
     const Table position = table(prefix + "_position", std::nullopt, std::max(coordinates(), experts_));
     const Table utility = table(prefix + "_utility", position.rows, 1);
@@ -194,6 +213,7 @@ std::string encode(const SwarmState& state) {
   writer.doubles("step_length", std::array{state.step_length}, {1});
   writer.doubles("best_history", state.best_history, {state.best_history.size()});
   write_particles(writer, state.particles);
+  write_moves(writer, state.moves);
   // Extremes of dense positions have a row of zeros, as ever.
   const std::size_t coordinates = std::max(state.particles.empty() ? 0 : state.particles.front().position.size(),
                                            static_cast<std::size_t>(state.experts));

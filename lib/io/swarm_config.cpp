@@ -80,11 +80,20 @@ std::optional<std::filesystem::path> read_warm_start(YamlMap& map, const swarm::
   return path->resolved();
 }
 
+std::optional<std::filesystem::path> read_event_order(YamlMap& map, const swarm::Settings& settings,
+                                                      const std::filesystem::path& folder) {
+  const auto path = map.path("event_order", folder);
+  if (!path) return std::nullopt;
+  if (settings.schedule == swarm::Schedule::synchronous)
+    map.reject("event_order", "needs schedule: asynchronous. Remove one");
+  return path->resolved();
+}
+
 }  // namespace
 
 SwarmConfig read_swarm(YamlMap& document, int experts, const std::filesystem::path& folder) {
   auto map = document.map("swarm");
-  SwarmConfig config{swarm::preset("robust", experts), {}};
+  SwarmConfig config{swarm::preset("robust", experts), {}, {}};
   swarm::Settings& settings = config.settings;
   if (map) {
     if (const auto index = map->choice("preset", swarm::preset_names())) {
@@ -101,6 +110,8 @@ SwarmConfig read_swarm(YamlMap& document, int experts, const std::filesystem::pa
     read_dense(*map, settings);
     read_integer(*map, "candidates", settings.candidates);
     config.warm_start = read_warm_start(*map, settings, folder);
+    read_choice(*map, "schedule", {"synchronous", "asynchronous"}, settings.schedule);
+    config.event_order = read_event_order(*map, settings, folder);
     map->finish();
   }
   read_choice(document, "optimiser", swarm::optimiser_names(), settings.optimiser);

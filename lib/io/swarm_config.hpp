@@ -12,6 +12,7 @@ namespace shoal::io {
 struct SwarmConfig {
   swarm::Settings settings;
   std::optional<std::filesystem::path> warm_start;
+  std::optional<std::filesystem::path> event_order;
 };
 
 /// The `swarm` mapping of a document: the preset's values, then the keys given; and its `optimiser`. Relative

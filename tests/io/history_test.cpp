@@ -48,6 +48,13 @@ TEST_CASE("a line has the documented keys and values") {
   CHECK(stale["best_iteration"] == 2);
 }
 
+TEST_CASE("the order of the evaluations is in the lines of asynchronous searches only") {
+  swarm::IterationRecord record = example_record();
+  CHECK_FALSE(line_of(record).contains("order"));
+  record.order = {2, 0, 1};
+  CHECK(line_of(record)["order"] == Json{2, 0, 1});
+}
+
 TEST_CASE("a line is one line") { CHECK(io::to_json_line(example_record(), 0.0).find('\n') == std::string::npos); }
 
 TEST_CASE("a reader of the line gets the same bits") {

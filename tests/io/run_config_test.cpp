@@ -228,6 +228,34 @@ TEST_CASE("a warm start names a run folder, relative to the file, and is part of
              StartsWith("2: ") && Contains("warm_start needs positions: affine"));
 }
 
+TEST_CASE("an asynchronous schedule and the order that it repeats are read back and part of the trajectory") {
+  const RunConfig config = parse(minimal + "swarm: {schedule: asynchronous, event_order: ../runs/x}\n");
+  CHECK(config.swarm.schedule == swarm::Schedule::asynchronous);
+  CHECK(config.event_order == fs::path("/runs/x"));
+  const RunConfig again = parse(io::to_yaml(config));
+  CHECK(again.swarm.schedule == config.swarm.schedule);
+  CHECK(again.event_order == config.event_order);
+  CHECK(io::trajectory_hash(config) != hash_of({"swarm.schedule=asynchronous"}));
+  CHECK(hash_of({"swarm.schedule=asynchronous"}) != hash_of({}));
+  CHECK(hash_of({"swarm.schedule=synchronous"}) == hash_of({}));
+  CHECK(parse(minimal).swarm.schedule == swarm::Schedule::synchronous);
+}
+
+TEST_CASE("an asynchronous schedule refuses what all particles do together") {
+  const std::vector<std::string> asynchronous{"swarm.schedule=asynchronous"};
+  for (const auto& [setting, words] : {std::pair{"optimiser=de", "another optimiser"},
+                                       {"swarm.positions=dense", "positions dense"},
+                                       {"swarm.preset=reference", "preset reference"},
+                                       {"swarm.dropK=0.1", "dropK"},
+                                       {"swarm.dropN=0.1", "dropN"},
+                                       {"evaluation.pool=sharded", "pool: sharded"}}) {
+    CHECK_THAT(parse_error(minimal, {asynchronous.front(), setting}),
+               StartsWith("2: ") && Contains("asynchronous") && Contains(words));
+  }
+  CHECK_THAT(parse_error(minimal, {"swarm.event_order=x"}), Contains("event_order needs schedule: asynchronous"));
+  CHECK_THAT(parse_error(minimal, {"swarm.schedule=sometimes"}), StartsWith("2: "));
+}
+
 TEST_CASE("a configuration with seeds is read back the same") {
   const std::string text = io::to_yaml(parse(minimal, {"seeds=[3, 1]"}));
   CHECK(parse(text).seeds == std::vector<std::uint64_t>{3, 1});

@@ -73,6 +73,22 @@ TEST_CASE("what an optimiser remembers comes back bit for bit, and needs no data
   CHECK_FALSE(io::Hdf5Reader(io::encode(example_state(4)), "s").has("optimiser_memory"));
 }
 
+TEST_CASE("moves into the next iteration come back bit for bit, and need no datasets where there are none") {
+  swarm::SwarmState state = example_state(4);
+  state.moves.assign(state.particles.size(), {{0.3, 1.0 / 3.0, -0.0}, {1e-300, 0.0, -1.0}});
+  state.moves.back().position = {1.0, 2.0, 3.0};
+  CHECK(Bits::of(there_and_back(state)) == Bits::of(state));
+  CHECK_FALSE(io::Hdf5Reader(io::encode(example_state(4)), "s").has("next_position"));
+}
+
+TEST_CASE("moves of other particles than there are, or without velocities, are refused by name") {
+  swarm::SwarmState state = example_state(4);
+  state.moves.assign(state.particles.size() - 1, {{0.3, 0.3, 0.4}, {0.0, 0.0, 0.0}});
+  CHECK_THAT(error_of([&] { there_and_back(state); }), StartsWith("3: ") && Contains("next_position"));
+  state.moves.assign(state.particles.size(), {{0.3, 0.3, 0.4}, {}});
+  CHECK_THAT(error_of([&] { there_and_back(state); }), StartsWith("3: ") && Contains("next_velocity"));
+}
+
 TEST_CASE("the same state always gives the same bytes") {
   CHECK(io::encode(example_state(3)) == io::encode(example_state(3)));
 }

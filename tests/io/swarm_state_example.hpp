@@ -100,6 +100,10 @@ class Bits {
     for (const swarm::Extreme& extreme : state.worst_by_iteration) add(extreme);
     add(state.best_history);
     add(state.memory);
+    for (const swarm::Move& move : state.moves) {
+      add(move.position);
+      add(move.velocity);
+    }
   }
 
   std::vector<std::uint64_t> words_;
