@@ -77,6 +77,7 @@ class Run {
     auto checkpoint = recorder.resume(options_.resume);
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
     if (!checkpoint) warm_start_ = warm_start(comm_, config_);
+    read_event_order();
     comm_.pulse().enter(comm::Phase::loading);
     const tensor::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
     connect_devices();
@@ -104,6 +105,14 @@ class Run {
     report_leaks(tasks, options_.strict, [&](const std::string& text) { log_->warn(text); });
     for (const task::Leak& leak : task::find_leaks(tasks))
       leaks_.push_back({leak.task, leak.questions, leak.questions_and_answers});
+  }
+
+  /// Rank 0 decides in which order evaluations are taken.
+  void read_event_order() {
+    comm::agree(comm_, [&] {
+      if (comm_.rank() == 0 && config_.event_order)
+        event_order_ = io::read_event_order(*config_.event_order, config_.swarm.particles);
+    });
   }
 
   std::unique_ptr<comm::Watchdog> start_watchdog() const {
@@ -195,8 +204,9 @@ class Run {
     Evaluator evaluator = make_evaluator();
     DensePositions* const dense = dense_ ? &*dense_ : nullptr;
     const task::Utility utility = utility_of(config_, workloads_.search);
-    const SearchOutcome outcome = run_search(
-        {config_, evaluator, workloads_.search, utility, recorder, dense, warm_start_}, std::move(checkpoint));
+    const SearchOutcome outcome =
+        run_search({config_, evaluator, workloads_.search, utility, recorder, dense, warm_start_, event_order_},
+                   std::move(checkpoint));
     if (outcome.interrupted()) return requeue();
     log_->info("search ended ({}) after iteration {} with utility {:.4f}; scoring on dev and held-out test",
                outcome.stop_reason, outcome.state.iteration, outcome.state.global_best.utility);
@@ -255,6 +265,7 @@ class Run {
   std::optional<SyntheticModel> synthetic_;
   std::optional<DensePositions> dense_;
   std::vector<swarm::WarmPosition> warm_start_;
+  io::EventOrder event_order_;
   Workloads workloads_;
   int threads_ = 1;
 };

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "comm/agree.hpp"
+#include "search/asynchronous_schedule.hpp"
 #include "search/pruned_evaluation.hpp"
 #include "swarm/stopping.hpp"
 
@@ -11,7 +12,13 @@ namespace {
 
 class SearchLoop {
  public:
-  explicit SearchLoop(const SearchSetup& setup) : setup_(setup), settings_(setup.config.swarm) {}
+  explicit SearchLoop(const SearchSetup& setup)
+      : setup_(setup),
+        settings_(setup.config.swarm),
+        paired_([&setup](const swarm::Evaluation& candidate, const swarm::Evaluation& incumbent) {
+          const task::Estimate d = setup.utility.difference(candidate.scores, incumbent.scores);
+          return swarm::PairedDifference{d.value, d.standard_error};
+        }) {}
 
   SearchOutcome run(std::optional<io::Checkpoint> checkpoint) {
     if (checkpoint) {
@@ -25,15 +32,18 @@ class SearchLoop {
       if (auto reason = reason_to_stop(outcome_.state, setup_.config)) return stopped(std::move(*reason));
       if (comm::any(setup_.evaluator.comm, setup_.evaluator.interrupted())) return interrupted();
       const swarm::Proposal proposal = swarm::propose(outcome_.state, settings_);
-      if (over_budget(proposal)) return stopped("budget");
-      if (!iterate(proposal)) return interrupted();
+      if (over_budget(proposal.to_evaluate().size())) return stopped("budget");
+      const bool done = is_asynchronous() ? iterate_one_by_one(proposal) : iterate(proposal);
+      if (!done) return interrupted();
     }
   }
 
  private:
-  bool over_budget(const swarm::Proposal& proposal) const {
+  bool is_asynchronous() const { return settings_.schedule == swarm::Schedule::asynchronous; }
+
+  bool over_budget(std::size_t further_evaluations) const {
     const auto& budget = setup_.config.stop.budget_evaluations;
-    return budget && outcome_.state.evaluations + static_cast<std::int64_t>(proposal.to_evaluate().size()) > *budget;
+    return budget && outcome_.state.evaluations + static_cast<std::int64_t>(further_evaluations) > *budget;
   }
 
   /// Evaluations of the particles of a later iteration, pruned where that changes no decision; empty: given up.
@@ -64,7 +74,7 @@ class SearchLoop {
     const int experts = static_cast<int>(setup_.config.experts.size());
     const Stopwatch watch;
     swarm::Proposal proposal = swarm::start(settings_, experts, setup_.config.seed, setup_.warm_start);
-    if (over_budget(proposal)) {
+    if (over_budget(proposal.to_evaluate().size())) {
       fail(ExitCode::usage, "stop.budget_evaluations is {} and the swarm has {} particles to begin with. Raise it.",
            *setup_.config.stop.budget_evaluations, settings_.particles);
     }
@@ -83,11 +93,21 @@ class SearchLoop {
     const auto evaluations = evaluate_iteration(proposal);
     if (!evaluations) return false;
     pulse().enter(comm::Phase::update);
-    const auto paired = [this](const swarm::Evaluation& candidate, const swarm::Evaluation& incumbent) {
-      const task::Estimate d = setup_.utility.difference(candidate.scores, incumbent.scores);
-      return swarm::PairedDifference{d.value, d.standard_error};
-    };
-    take(swarm::advance(outcome_.state, proposal, settings_, *evaluations, paired), proposal, *evaluations, watch);
+    take(swarm::advance(outcome_.state, proposal, settings_, *evaluations, paired_), proposal, *evaluations, watch);
+    return true;
+  }
+
+  bool iterate_one_by_one(const swarm::Proposal& proposal) {
+    const Stopwatch watch;
+    if (!one_by_one_) {
+      one_by_one_.emplace(
+          AsynchronousSetup{setup_.evaluator, setup_.workload, setup_.utility, settings_, paired_, setup_.event_order});
+    }
+    const bool another = proposal.iteration < settings_.max_iteration && !over_budget(2 * proposal.particles.size());
+    auto iteration = one_by_one_->iterate(outcome_.state, proposal, another);
+    if (!iteration) return false;
+    pulse().enter(comm::Phase::update);
+    take(std::move(iteration->step), proposal, iteration->evaluations, watch);
     return true;
   }
 
@@ -130,6 +150,7 @@ class SearchLoop {
   }
 
   SearchOutcome stopped(std::string reason) {
+    one_by_one_.reset();
     outcome_.stop_reason = std::move(reason);
     const bool anything_done = !outcome_.state.particles.empty();
     if (anything_done && checkpointed_ != outcome_.state.iteration) checkpoint();
@@ -141,6 +162,8 @@ class SearchLoop {
 
   const SearchSetup& setup_;
   const swarm::Settings& settings_;
+  const swarm::PairedTest paired_;
+  std::optional<AsynchronousSchedule> one_by_one_;  // with what is under way in it; asynchronous searches only
   SearchOutcome outcome_;
   int checkpointed_ = -1;
   bool due_ = false;  // a checkpoint of the last iteration

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "io/checkpoint.hpp"
+#include "io/event_order.hpp"
 #include "io/run_config.hpp"
 #include "search/dense_positions.hpp"
 #include "search/recorder.hpp"
@@ -23,6 +24,7 @@ struct SearchSetup {
   Recorder& recorder;
   DensePositions* dense = nullptr;  ///< when positions are dense
   std::vector<swarm::WarmPosition> warm_start = {};
+  io::EventOrder event_order = {};  ///< of an asynchronous search that is repeated; on rank 0
 };
 
 struct SearchOutcome {

@@ -10,12 +10,12 @@
 #include "comm/work_counter.hpp"
 #include "search/block_scorer.hpp"
 #include "search/crew.hpp"
+#include "search/ending.hpp"
 #include "search/score_table.hpp"
 #include "search/shortcut.hpp"
 #include "search/wave_plan.hpp"
 #include "search/wave_queue.hpp"
 #include "search/wave_units.hpp"
-#include "task/http_client.hpp"
 
 namespace shoal::search {
 namespace {
@@ -72,34 +72,6 @@ class Dispatcher {
   bool open_ = true;
   bool given_up_ = false;
 };
-
-/// Why a wave ended before its time on this rank.
-struct Ending {
-  bool given_up = false;
-  std::string away;  ///< what is known about a service that cannot be reached; nobody's fault, and it may pass
-};
-
-/// Rethrows what went wrong.
-Ending finish(const Crew& crew, bool given_up) {
-  try {
-    crew.finish();
-  } catch (const model::Cancelled&) {
-    // The answer to our own cancel(), not a failure.
-    if (!given_up) throw;
-  } catch (const task::ServiceUnavailable& service) {
-    return {true, given_up ? "" : service.sentence};
-  }
-  return {given_up, ""};
-}
-
-/// Whether any rank has given up; what services did is told on all of them.
-bool given_up_anywhere(const Evaluator& evaluator, const Ending& ending) {
-  if (!comm::any(evaluator.comm, ending.given_up)) return false;
-  for (const std::string& away : evaluator.comm.all_gather(ending.away)) {
-    if (!away.empty()) evaluator.warn(away);
-  }
-  return true;
-}
 
 /// Positions whose blocks are interleaved: all of them where their models fit, else as many as are worked on at once.
 std::size_t tile_of(const Evaluator& evaluator, std::size_t positions) {
@@ -162,7 +134,7 @@ WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment>
     Crew crew(evaluator.options.threads,
               [&](std::int64_t number) { scorer.score(units[static_cast<std::size_t>(number)]); });
     const bool given_up = Dispatcher(evaluator, units, queue, shortcut, scorer).run(crew);
-    ending = finish(crew, given_up);
+    ending = ending_of(crew, given_up);
   });
   wave.interrupted = given_up_anywhere(evaluator, ending);
   if (wave.interrupted) return wave;

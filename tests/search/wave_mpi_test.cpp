@@ -1,45 +1,18 @@
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 
 #include "comm/mpi_communicator.hpp"
-#include "search/inputs.hpp"
 #include "search/sharded_sum.hpp"
+#include "search/tiny_search.hpp"
 #include "search/wave.hpp"
-#include "search/workloads.hpp"
 
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
 using namespace shoal::search;
+using search::testing::TinySearch;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// The tiny search with full fine-tunes as experts.
-struct TinySearch {
-  io::RunConfig config;
-  Inputs inputs;
-  Workload workload;
-
-  static io::RunConfig configuration() {
-    const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-    const fs::path file = (source != nullptr ? fs::path(source) : fs::current_path()) / "tests/data/tiny/run.yaml";
-    return io::parse_run_config(io::read_config_text(file), file,
-                                {"experts=[" + (file.parent_path() / "full/*").string() + "]"});
-  }
-
-  TinySearch() : config(configuration()), inputs(load_inputs(config, check_inputs(config), 0)) {
-    const auto context = static_cast<std::size_t>(inputs.base.config().context);
-    workload = make_workloads(config, inputs.tasks, inputs.tokenizer, context).search;
-  }
-
-  Evaluator evaluator(const comm::Communicator& comm) const {
-    const auto materialise = [this](const swarm::Coordinates& position) { return inputs.pool.materialise(position); };
-    return {comm, inputs.base, inputs.tokenizer, inputs.tasks, materialise, WaveOptions{}};
-  }
-};
 
 const std::vector<swarm::Coordinates> positions{{1.0, 0.0}, {0.3, 0.7}, {-0.5, 1.5}};
 
