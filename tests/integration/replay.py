@@ -83,7 +83,9 @@ class Replay:
         self.published = self.s["preset"] == "reference"
         self.history = []       # g's utility after each counted iteration
         self.dense = self.s.get("positions") == "dense"
-        self.worst_window = []  # (utility, iteration, id, position) of each evaluated iteration
+        self.worst_window = []  # of each evaluated iteration its number and (utility, iteration, id, position) of its lowest
+        self.asynchronous = self.s.get("schedule") == "asynchronous"
+        self.seen = {}          # asynchronous: by particle, g and g_w as of the moment when it moved on
 
     def coordinates(self, expected, found, where):
         """Dense positions are weight vectors, which a history does not hold; every decision is still checked."""
@@ -195,11 +197,14 @@ class Replay:
         whole = s["dropK"] > 0 and self.stream.uniform(k, WHOLE_ITERATION, DROPOUT, 0) < s["dropK"]
         skipped = [whole or (s["dropN"] > 0 and self.stream.uniform(k, i, DROPOUT, 0) < s["dropN"]) for i in range(s["particles"])]
         bests = [list(p["p"]) for p in self.particles]
-        for i, p in enumerate(self.particles):
-            self.move(k, i, p, line["particles"][i]) if steps else self.jump(k, i, p, line["particles"][i], bests)
-            self.take(k, i, p, line["particles"][i], skipped[i])
         identical(not all(skipped), line["evaluated"], f"iteration {k} evaluated")
-        if not all(skipped):
+        if self.asynchronous:
+            self.one_by_one(k, line)
+        else:
+            for i, p in enumerate(self.particles):
+                self.move(k, i, p, line["particles"][i]) if steps else self.jump(k, i, p, line["particles"][i], bests)
+                self.take(k, i, p, line["particles"][i], skipped[i])
+        if not self.asynchronous and not all(skipped):
             self.step_best(k, line, skipped)
             self.step_worst(k, line)
         if not all(skipped) or s["count_skipped"]:
@@ -207,6 +212,25 @@ class Replay:
         self.compare_extremes(line)
         self.remember(line)
         self.step_length = max(self.step_length * s["step_length_factor"], s["minimum_step_length"])
+
+    def one_by_one(self, k, line):
+        """Evaluations are taken in the order of the line; each particle has moved by the bests that it saw then."""
+        identical(list(range(self.s["particles"])), sorted(line["order"]), f"iteration {k} order names every particle")
+        now = self.g, self.worst
+        for i, p in enumerate(self.particles):
+            self.g, self.worst = self.seen.get(i, now)
+            self.move(k, i, p, line["particles"][i])
+        self.g, self.worst = now
+        tests = list(line.get("promotions", []))
+        for i in line["order"]:
+            p, found = self.particles[i], line["particles"][i]
+            self.take(k, i, p, found, skipped=False)
+            own = [tests.pop(0)] if tests and tests[0]["particle"] == i else []
+            alone = [i != j for j in range(len(self.particles))]
+            self.step_best(k, {"particles": line["particles"], "promotions": own}, alone)
+            self.step_worst(k, {"particles": [found]}, ids=[i])
+            self.seen[i] = self.g, self.worst
+        identical([], tests, f"iteration {k} promotion tests of nobody")
 
     def move(self, k, i, p, found):
         s, where = self.s, f"iteration {k} particle {i}"
@@ -388,9 +412,9 @@ class Replay:
         identical(len(candidates), len(tests), f"iteration {k}: number of promotion tests")
         return []
 
-    def step_worst(self, k, line, first=False):
+    def step_worst(self, k, line, first=False, ids=None):
         """Falls strictly. Among equals of an iteration the first counts; in the published code, after iteration 0, the last."""
-        finite = [(p["utility"], i) for i, p in enumerate(line["particles"])
+        finite = [(p["utility"], i) for i, p in zip(ids or range(len(line["particles"])), line["particles"])
                   if not p["stale"] and p["utility"] is not None and "bounds" not in p]
         last_of_equals = self.published and not first
         lowest = None
@@ -404,8 +428,11 @@ class Replay:
         for i, p in enumerate(line["particles"]):
             if "bounds" in p and not (lowest and p["bounds"][0] > lowest[0]):
                 raise Mismatch(f"iteration {k}: particle {i} was pruned and might be the lowest")
-        self.worst_window = (self.worst_window + [lowest])[-self.s["worst_window"]:]
-        present = [w for w in self.worst_window if w]
+        if self.asynchronous and self.worst_window and self.worst_window[-1][0] == k:  # others of this iteration came before
+            earlier = self.worst_window.pop()[1]
+            lowest = lowest if earlier is None or (lowest and lowest[0] < earlier[0]) else earlier
+        self.worst_window = (self.worst_window + [(k, lowest)])[-self.s["worst_window"]:]
+        present = [w for _, w in self.worst_window if w]
         if present:
             self.worst = min(present, key=lambda w: (w[0], -w[1]))
 
