@@ -223,6 +223,8 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   config.swarm = std::move(swarm.settings);
   config.warm_start = std::move(swarm.warm_start);
   config.event_order = std::move(swarm.event_order);
+  if (config.event_order && !config.seeds.empty())
+    document.reject("seeds", "is given beside swarm.event_order (which is that of one search). Remove one");
   config.evaluation = read_evaluation(document);
   if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
     document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");

@@ -72,12 +72,12 @@ class Run {
     comm::agree(comm_, [&] { tasks = check_inputs(config_); });
     config_.evaluation.dtype = name_of(precision(config_.evaluation.dtype, comm_.local_rank()));
     comm::agree(comm_, [&] { open_folder(tasks); });
+    read_event_order();
     const auto watchdog = start_watchdog();
     Recorder recorder(comm_, config_, log_);
     auto checkpoint = recorder.resume(options_.resume);
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
     if (!checkpoint) warm_start_ = warm_start(comm_, config_);
-    read_event_order();
     comm_.pulse().enter(comm::Phase::loading);
     const tensor::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
     connect_devices();
@@ -107,7 +107,8 @@ class Run {
       leaks_.push_back({leak.task, leak.questions, leak.questions_and_answers});
   }
 
-  /// Rank 0 decides in which order evaluations are taken.
+  /// On rank 0, which decides in which order evaluations are taken. Before anything in the run folder changes: the
+  /// order may be its own, of a search that is to be repeated in its place.
   void read_event_order() {
     comm::agree(comm_, [&] {
       if (comm_.rank() == 0 && config_.event_order)

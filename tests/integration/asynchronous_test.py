@@ -80,6 +80,12 @@ class Order(ShoalCase):
         self.assertEqual(longer[:4], recorded)
         replay.replay(self.folder / "longer")
 
+    def test_a_search_can_be_repeated_in_its_own_folder(self):
+        self.run_tiny("recorded", *MADE_UP, ranks=4)
+        expected = history(self.folder / "recorded")
+        self.repeat("recorded", *MADE_UP, "--resume", "never")
+        self.assertEqual(history(self.folder / "recorded"), expected)
+
     def test_an_order_that_cannot_be_followed_is_one_sentence(self):
         self.run_tiny("synchronous", "--set", "evaluation.synthetic=0.00002")
         self.run_tiny("recorded", *MADE_UP, "--set", "swarm.max_iteration=2")

@@ -253,6 +253,8 @@ TEST_CASE("an asynchronous schedule refuses what all particles do together") {
                StartsWith("2: ") && Contains("asynchronous") && Contains(words));
   }
   CHECK_THAT(parse_error(minimal, {"swarm.event_order=x"}), Contains("event_order needs schedule: asynchronous"));
+  CHECK_THAT(parse_error(minimal, {asynchronous.front(), "swarm.event_order=x", "seeds=[1, 2]"}),
+             StartsWith("2: ") && Contains("seeds is given beside swarm.event_order"));
   CHECK_THAT(parse_error(minimal, {"swarm.schedule=sometimes"}), StartsWith("2: "));
 }
 
