@@ -122,4 +122,11 @@ std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {
 
 std::size_t Tokenizer::vocabulary_size() const { return impl_->texts.size(); }
 
+std::map<std::int32_t, std::string> Tokenizer::vocabulary() const {
+  std::map<std::int32_t, std::string> tokens;
+  for (const auto& [token, id] : impl_->bpe.vocabulary()) tokens[id] = token;
+  for (const auto& token : impl_->added.tokens()) tokens[token.id] = token.content;
+  return tokens;
+}
+
 }  // namespace shoal::model

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,6 +50,9 @@ class Tokenizer {
   std::string decode(std::span<const std::int32_t> ids) const;
 
   std::size_t vocabulary_size() const;
+
+  /// Every token by its id, as tokenizer.json writes it.
+  std::map<std::int32_t, std::string> vocabulary() const;
 
  private:
   struct Impl;
