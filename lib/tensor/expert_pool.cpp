@@ -11,31 +11,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Folder names; experts of the same name are told apart by their parents' names.
-std::vector<std::string> names_of(std::span<const fs::path> folders) {
-  std::vector<fs::path> clean;
-  std::vector<std::string> short_names;
-  for (const fs::path& folder : folders) {
-    clean.push_back((folder / "").lexically_normal().parent_path());
-    short_names.push_back(clean.back().filename().string());
-  }
-  std::vector<std::string> names = short_names;
-  for (std::size_t k = 0; k < names.size(); ++k) {
-    if (std::ranges::count(short_names, short_names[k]) > 1) {
-      names[k] = clean[k].parent_path().filename().string() + "/" + short_names[k];
-    }
-  }
-  return names;
-}
-
-ExpertKind kind_of(std::span<const fs::path> folders) {
+ExpertKind common_kind(std::span<const fs::path> folders) {
   expect(!folders.empty(), "an expert pool needs at least one expert.");
   const bool first = is_peft_adapter(folders.front());
   for (const fs::path& folder : folders) {
     if (!fs::exists(folder)) fail(ExitCode::input, "expert {} does not exist. Check the path.", folder.string());
     if (is_peft_adapter(folder) != first) {
       fail(ExitCode::input,
-           "experts {} and {} are of different kinds (one is a PEFT adapter, the other is not). Use one kind.",
+           "experts {} and {} are of different kinds (one is a PEFT adapter, the other is not). Use one kind, or "
+           "swarm.positions: tokens.",
            folders.front().string(), folder.string());
     }
   }
@@ -52,7 +36,7 @@ void ExpertStore::sum_flat(std::span<const double>, std::int64_t, std::span<floa
 ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& base, MergeSpace space,
                             at::Device device, const Share& share, const WeightSource& source) {
   ExpertPool pool;
-  pool.kind_ = kind_of(folders);
+  pool.kind_ = common_kind(folders);
   pool.names_ = names_of(folders);
   pool.space_ = space;
   const SafetensorsFolder model(base);
@@ -66,7 +50,7 @@ ExpertPool ExpertPool::load(std::span<const fs::path> folders, const fs::path& b
 }
 
 void ExpertPool::check(std::span<const fs::path> folders, const fs::path& base, MergeSpace space) {
-  if (kind_of(folders) == ExpertKind::lora) {
+  if (common_kind(folders) == ExpertKind::lora) {
     open_adapters(folders, SafetensorsFolder(base), space);
   } else {
     open_full_models(folders, SafetensorsFolder(base));
@@ -75,12 +59,30 @@ void ExpertPool::check(std::span<const fs::path> folders, const fs::path& base, 
 
 std::vector<fs::path> ExpertPool::files(std::span<const fs::path> folders) {
   std::vector<fs::path> all;
-  const ExpertKind kind = kind_of(folders);
   for (const fs::path& folder : folders) {
-    const auto files = kind == ExpertKind::lora ? PeftAdapter::open(folder).files() : SafetensorsFolder(folder).files();
+    const auto files =
+        kind_of(folder) == ExpertKind::lora ? PeftAdapter::open(folder).files() : SafetensorsFolder(folder).files();
     all.insert(all.end(), files.begin(), files.end());
   }
   return all;
+}
+
+ExpertKind ExpertPool::kind_of(const fs::path& folder) { return common_kind(std::span(&folder, 1)); }
+
+std::vector<std::string> ExpertPool::names_of(std::span<const fs::path> folders) {
+  std::vector<fs::path> clean;
+  std::vector<std::string> short_names;
+  for (const fs::path& folder : folders) {
+    clean.push_back((folder / "").lexically_normal().parent_path());
+    short_names.push_back(clean.back().filename().string());
+  }
+  std::vector<std::string> names = short_names;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    if (std::ranges::count(short_names, short_names[k]) > 1) {
+      names[k] = clean[k].parent_path().filename().string() + "/" + short_names[k];
+    }
+  }
+  return names;
 }
 
 ModelDelta ExpertPool::materialise(std::span<const double> coefficients) const {

@@ -65,8 +65,14 @@ class ExpertPool {
   static void check(std::span<const std::filesystem::path> folders, const std::filesystem::path& base,
                     MergeSpace space);
 
-  /// Every file that `load` reads, for run.json.
+  /// Every file of weights and adapter settings in the folders, which may be of different kinds here; for run.json.
   static std::vector<std::filesystem::path> files(std::span<const std::filesystem::path> folders);
+
+  /// What a folder holds. Throws Error{input} when it does not exist.
+  static ExpertKind kind_of(const std::filesystem::path& folder);
+
+  /// The folders' names; experts of the same name are told apart by their parents' names.
+  static std::vector<std::string> names_of(std::span<const std::filesystem::path> folders);
 
   std::size_t size() const { return names_.size(); }
   std::size_t layers() const { return layers_; }  ///< of the base

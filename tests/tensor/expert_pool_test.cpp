@@ -112,6 +112,9 @@ TEST_CASE("kinds must not be mixed, and what is missing is named") {
   mixed.add_adapter("adapter", 2, 4, small_factors(2, 1));
   mixed.add_model("model", small_base(5));
   CHECK_THAT(mixed.error(), StartsWith("3: ") && Contains("different kinds"));
+  CHECK(ExpertPool::kind_of(mixed.experts[0]) == ExpertKind::lora);
+  CHECK(ExpertPool::kind_of(mixed.experts[1]) == ExpertKind::full_model);
+  CHECK(ExpertPool::files(mixed.experts).size() == 3);  // settings and weights of the adapter, the model's weights
 
   Bench absent;
   absent.experts.push_back(absent.folder / "absent");
