@@ -42,16 +42,18 @@ void add_eval(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("eval", "Score the base model, adapters or an affine mix of them on one task");
   auto options = std::make_shared<search::EvalOptions>();
   auto out = std::make_shared<std::string>();
-  verb->add_option("--model", options->model, "Model folder")->required();
+  verb->add_option("--model", options->model, "Model folder");
   verb->add_option("--task", options->task, "Task file: YAML with one task, or a data file")->required();
   verb->add_option("--split", options->split, "dev or test")->check(CLI::IsMember({"dev", "test"}));
-  verb->add_option("--adapter", options->adapters, "Adapter folder; may be given several times")
+  verb->add_option("--adapter,--expert", options->adapters,
+                   "Adapter folder, under tokens also a model's; may be given several times")
       ->allow_extra_args(false);
   verb->add_option("--mix", options->mix, "Weights of an affine mix, one per adapter: 0.7,0.6,-0.3")
       ->delimiter(',')
       ->allow_extra_args(false);
-  verb->add_option("--merge-space", options->merge_space, "factors or delta")
-      ->check(CLI::IsMember({"factors", "delta"}));
+  verb->add_option("--merge-space", options->merge_space, "factors, delta or tokens (experts that answer together)")
+      ->check(CLI::IsMember({"factors", "delta", "tokens"}));
+  verb->add_option("--mixture", options->mixture, "token_mixture.json: model, experts and weights of a token swarm");
   verb->add_option("--adapters", options->adapter_form,
                    "separate or folded: factors beside the weights, or added into them")
       ->check(CLI::IsMember({"separate", "folded"}));

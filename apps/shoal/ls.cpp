@@ -23,6 +23,7 @@ int list() {
   print("merge spaces", {"factors", "delta"});
   print("merge methods", search::method_names());
   print("presets", swarm::preset_names());
+  print("positions", swarm::positions_names());
   print("optimisers", swarm::optimiser_names());
   print("baselines", io::baseline_names());
   return 0;

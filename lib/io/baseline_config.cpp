@@ -9,9 +9,23 @@ const std::vector<std::string>& baseline_names() {
   return names;
 }
 
+namespace {
+
+bool merges_weights(const std::string& name) { return name == "slerp" || name == "dare_ties" || name == "model_stock"; }
+
+bool has_free_coefficients(const std::string& name) { return name == "lora_hub" || name == "evol_merge"; }
+
+}  // namespace
+
 std::string obstacle_to(const std::string& name, const BaselineScope& scope) {
+  if (scope.tokens && merges_weights(name)) {
+    return " (swarm.positions is tokens: what experts say is mixed, their weights are not merged)";
+  }
+  if (scope.tokens && has_free_coefficients(name)) {
+    return ", whose coefficients need not sum to 1 (swarm.positions is tokens: shares of what the experts say do)";
+  }
   // Coefficients that do not sum to 1 leave a part to the base, which full models do not have beside them.
-  if ((name == "lora_hub" || name == "evol_merge") && !scope.lora) {
+  if (has_free_coefficients(name) && !scope.lora) {
     return ", whose coefficients need not sum to 1 (the experts are full models, of which parts would be missing)";
   }
   if (name == "pack_of_llms" && scope.sharded) {

@@ -18,6 +18,7 @@ const std::vector<std::string>& baseline_names();
 /// What decides which baselines can be made at all, or cheaply.
 struct BaselineScope {
   bool lora = true;          ///< the experts are adapters, not full models
+  bool tokens = false;       ///< positions mix what experts say: no weights are summed
   bool whole_delta = false;  ///< merge space delta: merging number by number needs memory for whole weights
   bool answers = true;       ///< every task has answers, none measures likelihoods
   bool sharded = false;      ///< no rank has whole experts

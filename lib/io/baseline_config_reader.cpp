@@ -17,16 +17,20 @@ std::vector<BaselineConfig> named(const std::vector<std::string>& names) {
   return baselines;
 }
 
-std::vector<BaselineConfig> all(const BaselineScope& scope) {
-  std::vector<std::string> names = baseline_names();
-  std::erase_if(names,
-                [&](const std::string& name) { return name == data_merge || !obstacle_to(name, scope).empty(); });
+std::vector<BaselineConfig> possible(std::vector<std::string> names, const BaselineScope& scope) {
+  std::erase_if(names, [&](const std::string& name) { return !obstacle_to(name, scope).empty(); });
   return named(names);
 }
 
+std::vector<BaselineConfig> all(const BaselineScope& scope) {
+  std::vector<std::string> names = baseline_names();
+  std::erase(names, data_merge);
+  return possible(std::move(names), scope);
+}
+
 std::vector<BaselineConfig> cheap_ones(const BaselineScope& scope) {
-  if (scope.whole_delta) return named({"slerp", "model_stock", "prediction_merge", "ensemble"});
-  return named({"slerp", "dare_ties", "model_stock", "prediction_merge", "ensemble"});
+  if (scope.whole_delta) return possible({"slerp", "model_stock", "prediction_merge", "ensemble"}, scope);
+  return possible({"slerp", "dare_ties", "model_stock", "prediction_merge", "ensemble"}, scope);
 }
 
 BaselineConfig read_baseline(YamlMap& map, const fs::path& folder) {

@@ -192,6 +192,25 @@ void drop_baselines(YamlMap& document, RunConfig& config) {
   config.baselines.clear();
 }
 
+/// Experts that are mixed by what they say: their weights are never summed, and nobody asks how likely a text is.
+void check_token_positions(YamlMap& document, const RunConfig& config) {
+  if (config.swarm.positions != swarm::Positions::tokens) return;
+  if (config.merge_space == "delta") {
+    document.reject("merge_space",
+                    "is delta with swarm.positions tokens (what experts say is mixed, not their weights). Remove it");
+  }
+  if (config.evaluation.pool == "sharded") {
+    document.reject("evaluation",
+                    "has pool sharded with swarm.positions tokens (every rank asks all experts). Use replicated");
+  }
+  for (const task::TaskConfig& task : config.utility.tasks) {
+    if (!task::measures_likelihood(task.type)) continue;
+    document.reject("utility", fmt::format("has task {} of type {} with swarm.positions tokens (experts that answer "
+                                           "together only write). Use a type with answers",
+                                           task.name, task::name_of(task.type)));
+  }
+}
+
 std::vector<std::uint64_t> read_seeds(YamlMap& document) {
   const auto read = document.integers("seeds");
   if (!read) return {};
@@ -233,6 +252,7 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
     document.reject("evaluation",
                     "has pool: sharded with swarm.schedule asynchronous (all ranks materialise together)");
   }
+  check_token_positions(document, config);
   config.baselines = read_baselines(document, folder, baseline_scope(config));
   if (config.evaluation.synthetic) drop_baselines(document, config);
   config.stop = read_stop(document);
@@ -246,6 +266,7 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
 BaselineScope baseline_scope(const RunConfig& config) {
   const auto measured = [](const task::TaskConfig& task) { return task::measures_likelihood(task.type); };
   return {.lora = tensor::is_peft_adapter(config.experts.front()),
+          .tokens = config.swarm.positions == swarm::Positions::tokens,
           .whole_delta = config.merge_space == "delta",
           .answers = std::ranges::none_of(config.utility.tasks, measured),
           .sharded = config.evaluation.pool == "sharded"};

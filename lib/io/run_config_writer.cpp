@@ -125,7 +125,7 @@ Json json_of(const swarm::Settings& s) {
           {"max_invalid", s.invalid_allowed()},
           {"blocks", s.blocks},
           {"candidates", s.candidates},
-          {"positions", s.positions == swarm::Positions::dense ? "dense" : "affine"},
+          {"positions", swarm::positions_names()[static_cast<std::size_t>(s.positions)]},
           {"velocity", rules[static_cast<int>(s.velocity)]},
           {"density", s.density},
           {"mutation", {{"rate", s.mutation.rate}, {"sigma", s.mutation.sigma}}},

@@ -62,7 +62,7 @@ void read_choice(YamlMap& map, const char* key, const std::vector<std::string>& 
 }
 
 void read_dense(YamlMap& map, swarm::Settings& s) {
-  read_choice(map, "positions", {"affine", "dense"}, s.positions);
+  read_choice(map, "positions", swarm::positions_names(), s.positions);
   read_choice(map, "velocity", {"linear", "ties", "dare_ties"}, s.velocity);
   read_number(map, "density", s.density);
   if (auto mutation = map.map("mutation")) {

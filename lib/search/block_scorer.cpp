@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "search/block_exam.hpp"
+#include "search/expert_models.hpp"
 #include "search/synthetic_model.hpp"
 
 namespace shoal::search {
@@ -15,19 +16,11 @@ BlockScorer::BlockScorer(const Evaluator& evaluator, std::span<const Assignment>
       assignments_(assignments),
       workload_(workload),
       keep_(keep),
-      variants_(
-          [this, &materialise](std::size_t p) {
-            return model::ModelVariant(evaluator_.base, delta_of(assignments_[p], materialise),
-                                       evaluator_.options.adapters);
-          },
-          std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
+      variants_([this, &materialise](std::size_t p) { return variant_for(assignments_[p], materialise); },
+                std::max(evaluator.options.variants_kept, static_cast<std::size_t>(evaluator.options.threads) + 1)),
       setup_{evaluator_, workload_, most_tokens_, cancelled_},
       pack_(setup_,
-            [this, &materialise](std::size_t expert, std::size_t experts) {
-              swarm::Coordinates alone(experts, 0.0);
-              alone[expert] = 1.0;
-              return model::ModelVariant(evaluator_.base, materialise(alone), evaluator_.options.adapters);
-            }),
+            [this, &materialise](std::size_t k, std::size_t experts) { return expert(k, experts, materialise); }),
       table_(assignments.size(), workload.items.size()),
       most_tokens_(evaluator.options.max_batch_tokens),
       counts_(assignments.size()) {}
@@ -62,9 +55,8 @@ void BlockScorer::examine(const WaveUnit& unit) {
 
 std::unique_ptr<BlockExam> BlockScorer::exam_of(const WaveTask& task, std::vector<VariantCache::Variant>& variants) {
   variants.push_back(variants_.at(task.position));
-  const std::size_t pack = assignments_[task.position].pack;
   return std::make_unique<BlockExam>(setup_, *variants.back(), block_of(task),
-                                     pack > 0 ? pack_.answerer(pack) : Answerer());
+                                     answerer_for(assignments_[task.position]));
 }
 
 void BlockScorer::pretend(const WaveTask& task) {
@@ -87,6 +79,29 @@ void BlockScorer::pretend(const WaveTask& task) {
 std::vector<WaveTask> BlockScorer::take_finished() {
   const std::lock_guard lock(mutex_);
   return std::exchange(finished_, {});
+}
+
+/// Whether the position's coordinates are weights of what the experts say.
+bool BlockScorer::weighs_answers(const Assignment& assignment) const {
+  return evaluator_.experts != nullptr && !assignment.position.empty();
+}
+
+model::ModelVariant BlockScorer::variant_for(const Assignment& assignment, const Materialise& materialise) const {
+  if (weighs_answers(assignment)) return (*evaluator_.experts)[experts_with_weight(assignment.position).front()];
+  return {evaluator_.base, delta_of(assignment, materialise), evaluator_.options.adapters};
+}
+
+// With all weight on one expert the mixture chooses what it would choose, at a fraction of the cost: it answers itself.
+Answerer BlockScorer::answerer_for(const Assignment& assignment) {
+  if (assignment.pack > 0) return pack_.by_perplexity(assignment.pack);
+  if (!weighs_answers(assignment) || experts_with_weight(assignment.position).size() == 1) return {};
+  return pack_.by_weights(assignment.position);
+}
+
+model::ModelVariant BlockScorer::expert(std::size_t expert, std::size_t experts, const Materialise& materialise) const {
+  if (evaluator_.experts != nullptr) return (*evaluator_.experts)[expert];
+  const auto alone = swarm::expert_position(static_cast<int>(expert), static_cast<int>(experts));
+  return {evaluator_.base, materialise(alone), evaluator_.options.adapters};
 }
 
 tensor::ModelDelta BlockScorer::delta_of(const Assignment& assignment, const Materialise& materialise) const {

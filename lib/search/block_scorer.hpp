@@ -37,7 +37,12 @@ class BlockScorer {
   const std::vector<model::GenerationCounts>& counts() const { return counts_; }
 
  private:
+  /// What measures, and answers unless `answerer_for` gives somebody who does.
+  model::ModelVariant variant_for(const Assignment& assignment, const Materialise& materialise) const;
+  Answerer answerer_for(const Assignment& assignment);
+  model::ModelVariant expert(std::size_t expert, std::size_t experts, const Materialise& materialise) const;
   tensor::ModelDelta delta_of(const Assignment& assignment, const Materialise& materialise) const;
+  bool weighs_answers(const Assignment& assignment) const;
   const ItemList& block_of(const WaveTask& task) const { return assignments_[task.position].blocks[task.block]; }
   void examine(const WaveUnit& unit);
   std::unique_ptr<BlockExam> exam_of(const WaveTask& task, std::vector<VariantCache::Variant>& variants);

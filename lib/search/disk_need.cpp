@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "search/inputs.hpp"
 #include "search/memory_need.hpp"
 
 namespace shoal::search {
@@ -41,6 +42,12 @@ double text_bytes(const io::RunConfig& config, double iterations) {
   return 2.0 * iterations * particles * (48.0 * experts + 400.0);
 }
 
+/// best/: an expert of summed ranks has the size of all of them; of a token swarm only weights are written.
+double exported_bytes(const io::RunConfig& config) {
+  if (is_token_swarm(config)) return 0.0;
+  return expert_bytes(config) / (config.merge_space == "delta" ? 1.0 : static_cast<double>(config.experts.size()));
+}
+
 double bytes_in(const fs::path& folder) {
   double bytes = 0.0;
   std::error_code error;
@@ -57,9 +64,7 @@ double disk_need(const io::RunConfig& config, const Workload& workload) {
   const auto items = static_cast<double>(workload.items.size());
   const double iterations = config.swarm.max_iteration + 1.0;
   const double scores = 4.0 * items * config.swarm.particles * iterations;
-  // An expert of summed ranks has the size of all of them.
-  const double exported =
-      expert_bytes(config) / (config.merge_space == "delta" ? 1.0 : static_cast<double>(config.experts.size()));
+  const double exported = exported_bytes(config);
   const double one = checkpoint_bytes(config, items) * (config.output.keep + 1.0) + 2.0 * scores +
                      text_bytes(config, iterations) + exported;
   return one * std::max(1.0, static_cast<double>(config.seeds.size()));

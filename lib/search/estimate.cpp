@@ -17,8 +17,13 @@
 namespace shoal::search {
 namespace {
 
+/// Models that read every prompt: in a token swarm as many as there are experts, at most.
+std::int64_t models_per_answer(const io::RunConfig& config) {
+  return is_token_swarm(config) ? std::ssize(config.experts) : 1;
+}
+
 EvaluationCount count(const std::string& purpose, std::size_t evaluations, const Workload& workload,
-                      const std::vector<task::Task>& tasks) {
+                      const std::vector<task::Task>& tasks, std::int64_t models) {
   EvaluationCount result;
   result.purpose = purpose;
   result.evaluations = static_cast<std::int64_t>(evaluations);
@@ -28,34 +33,40 @@ EvaluationCount count(const std::string& purpose, std::size_t evaluations, const
     result.output_tokens += output_tokens(item, tasks);
   }
   for (const ItemList& block : workload.blocks) result.prompt_tokens_computed += computed_tokens(block, workload);
+  result.prompt_tokens *= models;
+  result.prompt_tokens_computed *= models;
   return result;
 }
 
-/// Seconds per prompt token of each task, answers included, with all threads at work.
+/// Seconds per prompt token of each task that a model reads, answers included, with all threads at work.
 class Rates {
  public:
-  static Rates given(double tokens_per_second, std::size_t tasks) {
-    Rates rates;
+  static Rates given(double tokens_per_second, std::size_t tasks, std::int64_t models) {
+    Rates rates(models);
     rates.seconds_.assign(tasks, 1.0 / tokens_per_second);
     return rates;
   }
 
   static Rates measured(const io::RunConfig& config, const Inputs& inputs, const Workload& workload, int threads) {
     const comm::SerialCommunicator alone;
-    const auto materialise = [&](const swarm::Coordinates& position) { return inputs.pool.materialise(position); };
+    const auto materialise = [&](const swarm::Coordinates& position) { return inputs.pool->materialise(position); };
     WaveOptions options{threads};
-    options.max_batch_tokens =
-        batch_tokens(config.evaluation.max_batch_tokens, inputs.base, inputs.bytes_beside_base(), threads, 1);
-    const Evaluator evaluator{alone, inputs.base, inputs.tokenizer, inputs.tasks, materialise, options};
+    options.max_batch_tokens = wave_options(config, inputs, threads, 1).max_batch_tokens;
+    Evaluator evaluator{alone, inputs.base, inputs.tokenizer, inputs.tasks, materialise, options};
+    evaluator.experts = inputs.experts_to_ask();
     const double share = 1.0 / static_cast<double>(config.experts.size());
     const swarm::Coordinates soup(config.experts.size(), share);
-    Rates rates;
-    for (std::size_t t = 0; t < inputs.tasks.size(); ++t) rates.seconds_.push_back(probe(evaluator, workload, t, soup));
+    Rates rates(models_per_answer(config));
+    for (std::size_t t = 0; t < inputs.tasks.size(); ++t) {
+      const double one_model = 1.0 / static_cast<double>(rates.models_);
+      rates.seconds_.push_back(one_model * probe(evaluator, workload, t, soup));
+    }
     return rates;
   }
 
   double seconds(const ItemList& block, const Workload& workload) const {
-    return seconds_[workload.items[block.front()].task] * static_cast<double>(computed_tokens(block, workload));
+    const auto tokens = static_cast<double>(models_ * computed_tokens(block, workload));
+    return seconds_[workload.items[block.front()].task] * tokens;
   }
 
   double tokens_per_second() const {
@@ -65,6 +76,8 @@ class Rates {
   }
 
  private:
+  explicit Rates(std::int64_t models) : models_(models) {}
+
   /// The same block on every thread at once, a second time when caches are warm.
   static double probe(const Evaluator& evaluator, const Workload& workload, std::size_t task,
                       const swarm::Coordinates& soup) {
@@ -78,6 +91,7 @@ class Rates {
     return watch.seconds() / static_cast<double>(computed_tokens(*block, workload));
   }
 
+  std::int64_t models_;
   std::vector<double> seconds_;
 };
 
@@ -111,8 +125,8 @@ Estimate estimate(const EstimateOptions& options) {
   io::RunConfig config = resolve(comm::SerialCommunicator(), run);
   if (!config.seeds.empty()) config.seed = config.seeds.front();  // whose validation part stands for all
   std::vector<task::Task> tasks = check_inputs(config);
-  const auto context = static_cast<std::size_t>(model::ModelConfig::load(config.model).context);
-  const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context);
+  const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context_of(config));
+  const std::int64_t models = models_per_answer(config);
   Estimate result;
   result.threads = thread_count(options.threads ? options.threads : config.evaluation.threads, 1);
   result.iterations = config.swarm.max_iteration + 1;
@@ -124,16 +138,16 @@ Estimate estimate(const EstimateOptions& options) {
   const std::size_t rows = config.experts.size() + 2 + baselines.models;
   const std::size_t searches = std::max<std::size_t>(config.seeds.size(), 1);
   const std::size_t searched = particles * static_cast<std::size_t>(result.iterations);
-  result.evaluations = {count("search", searches * searched, sets.search, tasks),
-                        count("validation", searches * finalists, sets.validation, tasks),
-                        count("baselines", searches * baselines.evaluations, sets.search, tasks),
-                        count("final table, dev", searches * rows, sets.dev, tasks),
-                        count("final table, test", searches * rows, sets.test, tasks)};
+  result.evaluations = {count("search", searches * searched, sets.search, tasks, models),
+                        count("validation", searches * finalists, sets.validation, tasks, models),
+                        count("baselines", searches * baselines.evaluations, sets.search, tasks, models),
+                        count("final table, dev", searches * rows, sets.dev, tasks, models),
+                        count("final table, test", searches * rows, sets.test, tasks, models)};
   result.memory_bytes = memory_per_rank(config, tasks, sets.test, result.threads);
   result.disk_bytes = disk_need(config, sets.search);
   result.measured = !options.rate;
   const Rates rates = options.rate
-                          ? Rates::given(*options.rate, tasks.size())
+                          ? Rates::given(*options.rate, tasks.size(), models)
                           : Rates::measured(config, load_inputs(config, tasks, 0), sets.search, result.threads);
   result.rate = rates.tokens_per_second();
   const SimulatedWave search(sets.search, rates, particles);

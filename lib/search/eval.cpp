@@ -9,6 +9,7 @@
 #include "model/device.hpp"
 #include "model/model_config.hpp"
 #include "search/inputs.hpp"
+#include "search/token_mixture_file.hpp"
 #include "task/measures.hpp"
 #include "task/statistics.hpp"
 
@@ -23,8 +24,19 @@ struct Subject {
   std::vector<double> mix;
 };
 
+bool answers_together(const EvalOptions& options) { return options.merge_space == "tokens"; }
+
+void check_weights(const EvalOptions& options) {
+  if (!answers_together(options) || std::ranges::any_of(options.mix, [](double weight) { return weight > 0.0; }))
+    return;
+  fail(ExitCode::usage,
+       "the weights of experts that answer together are all 0 or less (no token is likely then). "
+       "Give one above 0.");
+}
+
 std::vector<Subject> subjects(const EvalOptions& options) {
   if (!options.mix.empty()) {
+    check_weights(options);
     if (options.mix.size() != options.adapters.size()) {
       fail(ExitCode::usage, "--mix has {} weights for {} adapters. Give one each.", options.mix.size(),
            options.adapters.size());
@@ -50,24 +62,45 @@ task::Task read_task(const EvalOptions& options, task::Split split) {
   return task;
 }
 
+/// The options with what a mixture's file says.
+EvalOptions with_mixture(EvalOptions options) {
+  if (options.mixture.empty()) {
+    if (options.model.empty()) fail(ExitCode::usage, "--model is missing (what to score). Give it, or --mixture.");
+    return options;
+  }
+  if (!options.model.empty() || !options.adapters.empty() || !options.mix.empty()) {
+    fail(ExitCode::usage, "--mixture stands beside {} (the file names model, experts and weights). Leave one out.",
+         !options.model.empty()      ? "--model"
+         : !options.adapters.empty() ? "--adapter"
+                                     : "--mix");
+  }
+  const TokenMixture mixture = read_token_mixture(options.mixture);
+  options.model = mixture.model.string();
+  for (const fs::path& expert : mixture.experts) options.adapters.push_back(expert.string());
+  options.mix = mixture.weights;
+  options.merge_space = "tokens";
+  return options;
+}
+
 /// Everything that stays the same from one subject to the next.
 class EvalSession {
  public:
   explicit EvalSession(const EvalOptions& options)
       : options_(options),
         split_(options.split == "test" ? task::Split::test : task::Split::dev),
+        together_(answers_together(options) && !options.adapters.empty()),
         subjects_(subjects(options)),
         tasks_{read_task(options, split_)} {
     model::ModelConfig::load(options.model);
-    for (const Subject& subject : subjects_) {
-      if (!subject.adapters.empty())
-        tensor::ExpertPool::check(paths(subject.adapters), options.model, merge_space(options.merge_space));
-    }
+    check_experts();
     tokenizer_ = model::Tokenizer::load(options.model);
     base_ = model::LanguageModel::load(options.model, precision(options.dtype, 0), model::compute_device(0));
-    reward_bytes_ = prepare_scorers(tasks_, *base_, 0, thread_count(options.threads, 1), 1);
+    const auto experts = paths(together_ ? options.adapters : std::vector<std::string>());
+    if (together_) experts_ = ExpertModels::load(experts, *base_, options.model, adapters(options.adapter_form));
+    bytes_beside_base_ = experts_ ? experts_->bytes() : 0;
+    bytes_beside_base_ += prepare_scorers(tasks_, *base_, bytes_beside_base_, thread_count(options.threads, 1), 1);
     const auto everything = all_examples(tasks_, split_);
-    const auto context = static_cast<std::size_t>(base_->config().context);
+    const auto context = static_cast<std::size_t>(ExpertModels::context(experts, options.model));
     workload_ = make_workload(tasks_, split_, everything, *tokenizer_, default_block, context);
   }
 
@@ -75,7 +108,7 @@ class EvalSession {
   std::vector<io::EvalResult> run() const {
     const double load_seconds = since_start_.seconds();
     const comm::SerialCommunicator alone;
-    Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, {}, wave_options()};
+    Evaluator evaluator{alone, *base_, *tokenizer_, tasks_, {}, wave_options(), experts_ ? &*experts_ : nullptr};
     std::string away;
     evaluator.warn = [&](const std::string& sentence) { away = sentence; };
     std::vector<std::vector<io::EvalSample>> samples(subjects_.size(),
@@ -101,12 +134,36 @@ class EvalSession {
   }
 
  private:
+  void check_experts() const {
+    if (together_) {
+      const task::TaskType type = tasks_.front().config().type;
+      if (task::measures_likelihood(type)) {
+        fail(ExitCode::usage,
+             "task {} is of type {} and --merge-space is tokens (experts that answer together only write). Use a task "
+             "with answers.",
+             tasks_.front().name(), task::name_of(type));
+      }
+      return ExpertModels::check(paths(options_.adapters), options_.model);
+    }
+    for (const Subject& subject : subjects_) {
+      if (!subject.adapters.empty())
+        tensor::ExpertPool::check(paths(subject.adapters), options_.model, merge_space(options_.merge_space));
+    }
+  }
+
   std::vector<Assignment> assignments() const {
     std::vector<Assignment> all;
-    for (const Subject& subject : subjects_) {
-      all.push_back(complete_model_assignment([this, &subject] { return delta_of(subject); }, workload_));
+    for (std::size_t s = 0; s < subjects_.size(); ++s) {
+      all.push_back(together_ ? complete_assignment(weights_of(s), workload_)
+                              : complete_model_assignment([this, s] { return delta_of(subjects_[s]); }, workload_));
     }
     return all;
+  }
+
+  /// Of all experts; without a mix each stands for itself.
+  swarm::Coordinates weights_of(std::size_t subject) const {
+    if (!options_.mix.empty()) return options_.mix;
+    return swarm::expert_position(static_cast<int>(subject), static_cast<int>(options_.adapters.size()));
   }
 
   tensor::ModelDelta delta_of(const Subject& subject) const {
@@ -121,7 +178,8 @@ class EvalSession {
                         options_.early_exit ? EarlyExit::on : EarlyExit::off, adapters(options_.adapter_form)};
     if (options.adapters == model::Adapters::separate)
       options.variants_kept = variants_within_memory(largest_subject());
-    options.max_batch_tokens = batch_tokens(std::nullopt, *base_, reward_bytes_, options.threads, 1);
+    const model::LanguageModel& model = experts_ ? experts_->most_demanding() : *base_;
+    options.max_batch_tokens = batch_tokens(std::nullopt, model, bytes_beside_base_, options.threads, 1);
     return options;
   }
 
@@ -164,16 +222,21 @@ class EvalSession {
   Stopwatch since_start_;
   const EvalOptions& options_;
   task::Split split_;
+  bool together_;  // experts are models of their own
   std::vector<Subject> subjects_;
   std::vector<task::Task> tasks_;
   std::optional<model::Tokenizer> tokenizer_;
   std::optional<model::LanguageModel> base_;
-  std::size_t reward_bytes_ = 0;
+  std::optional<ExpertModels> experts_;  // when they answer together
+  std::size_t bytes_beside_base_ = 0;
   Workload workload_;
 };
 
 }  // namespace
 
-std::vector<io::EvalResult> evaluate_models(const EvalOptions& options) { return EvalSession(options).run(); }
+std::vector<io::EvalResult> evaluate_models(const EvalOptions& options) {
+  const EvalOptions complete = with_mixture(options);
+  return EvalSession(complete).run();
+}
 
 }  // namespace shoal::search

@@ -11,6 +11,7 @@
 #include "io/seed_folders.hpp"
 #include "search/dense_positions.hpp"
 #include "search/inputs.hpp"
+#include "search/token_mixture_file.hpp"
 
 namespace shoal::search {
 namespace {
@@ -105,6 +106,38 @@ std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delt
   return note;
 }
 
+std::string export_mixture(const io::RunConfig& config, std::span<const double> position, const fs::path& out,
+                           const Provenance& provenance) {
+  std::string card =
+      card_of(config.model.filename().string(), "shoal", provenance.name, provenance.description) +
+      fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}.\n\n", io::version(), config.seed);
+  card +=
+      "A mixture of experts that answer together, not a model of its own: at each step the next token is the likeliest "
+      "under the sum of the experts' distributions with these weights, where sums below 0 count as 0.\n\n";
+  card += weight_table(tensor::ExpertPool::names_of(config.experts), position);
+  card += fmt::format(
+      "\n`{0}` has the experts' folders and their exact weights. To score it: `shoal eval --mixture {0} --task "
+      "TASK`.\n",
+      token_mixture_name);
+  make_folders(out);
+  write_atomically(out / token_mixture_name,
+                   to_json(TokenMixture{config.model, config.experts, {position.begin(), position.end()}}));
+  write_atomically(out / "README.md", card);
+  return fmt::format("wrote {}\n", out.string());
+}
+
+namespace {
+
+void check_mixture(const ExportOptions& options) {
+  if (options.form == ExportForm::adapter && !options.rank) return;
+  fail(ExitCode::usage,
+       "{} is a token swarm (its experts answer together, no position is a model). Leave out {} to get the experts' "
+       "weights.",
+       options.run_dir, options.rank ? "--rank" : "--as merged");
+}
+
+}  // namespace
+
 std::string export_particle(const ExportOptions& options) {
   const fs::path run_dir = options.run_dir;
   const fs::path file = run_dir / "config.yaml";
@@ -112,14 +145,16 @@ std::string export_particle(const ExportOptions& options) {
     fail(ExitCode::input, "{} is not a run folder (it has no config.yaml). Check the path.", run_dir.string());
   io::expect_one_search(run_dir);
   const io::RunConfig config = io::parse_run_config(io::read_config_text(file), file, {});
+  if (is_token_swarm(config)) check_mixture(options);
   const io::CheckpointStore store(run_dir, io::trajectory_hash(config), config.output.keep,
                                   [](const std::string& text) { fmt::print(stderr, "shoal: {}\n", text); });
   const auto checkpoint = store.newest_valid();
   if (!checkpoint) fail(ExitCode::input, "{} has no valid checkpoint. Run the search first.", run_dir.string());
   const Position position =
       options.particle == "best" ? best_of(run_dir, *checkpoint) : particle_of(options.particle, *checkpoint);
-  const auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space));
   const Provenance provenance{config.name, position.description};
+  if (is_token_swarm(config)) return export_mixture(config, position.coefficients, options.out, provenance);
+  const auto pool = tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space));
   const auto write = [&](tensor::ModelDelta delta) {
     return export_model(pool, std::move(delta), position.coefficients, config, options.out, options.form, options.rank,
                         provenance);

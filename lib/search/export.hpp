@@ -35,8 +35,13 @@ std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delt
                          const io::RunConfig& config, const std::filesystem::path& out, ExportForm form,
                          std::optional<std::int64_t> rank, const Provenance& provenance);
 
+/// Writes a position of a token swarm, which is no model: the experts and their weights (token_mixture_file.hpp), with
+/// README.md. Returns what was done, in a sentence with newline. Throws Error{resource}.
+std::string export_mixture(const io::RunConfig& config, std::span<const double> position,
+                           const std::filesystem::path& out, const Provenance& provenance);
+
 /// `shoal export`: finds the position in a run folder and writes it. Throws Error{input} when the run has no such
-/// position.
+/// position, Error{usage} when it cannot have the form asked for.
 std::string export_particle(const ExportOptions& options);
 
 }  // namespace shoal::search

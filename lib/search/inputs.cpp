@@ -16,6 +16,8 @@
 
 namespace shoal::search {
 
+namespace fs = std::filesystem;
+
 tensor::MergeSpace merge_space(const std::string& name) {
   return name == "delta" ? tensor::MergeSpace::delta : tensor::MergeSpace::factors;
 }
@@ -45,6 +47,14 @@ void check_positions(const io::RunConfig& config) {
        "Use merge_space: factors.");
 }
 
+void check_experts(const io::RunConfig& config) {
+  if (is_token_swarm(config)) {
+    ExpertModels::check(config.experts, config.model);
+  } else {
+    tensor::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
+  }
+}
+
 void check_blocks(const io::RunConfig& config, std::int64_t layers) {
   const int blocks = config.swarm.blocks;
   if (blocks > layers) {
@@ -60,6 +70,17 @@ void check_blocks(const io::RunConfig& config, std::int64_t layers) {
 
 }  // namespace
 
+bool is_token_swarm(const io::RunConfig& config) { return config.swarm.positions == swarm::Positions::tokens; }
+
+const std::string& merging_of(const io::RunConfig& config) {
+  return is_token_swarm(config) ? swarm::positions_names().back() : config.merge_space;
+}
+
+std::size_t context_of(const io::RunConfig& config) {
+  const auto models = is_token_swarm(config) ? std::span(config.experts) : std::span<const fs::path>();
+  return static_cast<std::size_t>(ExpertModels::context(models, config.model));
+}
+
 std::vector<task::Task> check_inputs(const io::RunConfig& config) {
   std::vector<task::Task> tasks;
   for (task::TaskConfig entry : config.utility.tasks) {
@@ -73,7 +94,7 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
     }
   }
   check_blocks(config, model::ModelConfig::load(config.model).layers);
-  tensor::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
+  check_experts(config);
   check_positions(config);
   check_baselines(config);
   return tasks;
@@ -81,18 +102,23 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config) {
 
 Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
                    const tensor::Share& share, const tensor::WeightSource& source, int local_size) {
-  auto tokenizer = model::Tokenizer::load(config.model);
   const auto device = model::compute_device(device_index);
-  auto base =
-      model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index), device, source);
-  auto pool =
-      tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), device, share, source);
-  if (config.evaluation.pool == "sharded" && pool.kind() != tensor::ExpertKind::full_model) {
+  Inputs inputs{
+      std::move(tasks), model::Tokenizer::load(config.model),
+      model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index), device, source)};
+  if (is_token_swarm(config)) {
+    inputs.experts = ExpertModels::load(config.experts, inputs.base, config.model, adapters(config.evaluation.adapters),
+                                        share, source);
+  } else {
+    inputs.pool =
+        tensor::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), device, share, source);
+  }
+  if (config.evaluation.pool == "sharded" && inputs.pool->kind() != tensor::ExpertKind::full_model) {
     fail(ExitCode::usage, "evaluation.pool is sharded and the experts are adapters (which are small). Use replicated.");
   }
   const int threads = thread_count(config.evaluation.threads, local_size);
-  const std::size_t reward_bytes = prepare_scorers(tasks, base, pool.bytes(), threads, local_size);
-  return {std::move(tasks), std::move(tokenizer), std::move(base), std::move(pool), reward_bytes};
+  inputs.reward_bytes = prepare_scorers(inputs.tasks, inputs.base, inputs.expert_bytes(), threads, local_size);
+  return inputs;
 }
 
 std::size_t prepare_scorers(std::span<task::Task> tasks, const model::LanguageModel& base, std::size_t other_bytes,
@@ -107,17 +133,26 @@ std::size_t prepare_scorers(std::span<task::Task> tasks, const model::LanguageMo
 
 namespace {
 
-void add_model_files(const std::filesystem::path& folder, std::vector<std::filesystem::path>& files) {
+void add_model_files(const fs::path& folder, std::vector<fs::path>& files) {
   files.insert(files.end(), {folder / "config.json", folder / "tokenizer.json"});
   for (const auto& file : tensor::SafetensorsFolder(folder).files()) files.push_back(file);
 }
 
+/// Of experts that are models of their own also what says how to run them.
+void add_expert_files(const fs::path& folder, bool alone, std::vector<fs::path>& files) {
+  if (alone && tensor::ExpertPool::kind_of(folder) == tensor::ExpertKind::full_model) {
+    add_model_files(folder, files);
+  } else {
+    for (const auto& file : tensor::ExpertPool::files(std::span(&folder, 1))) files.push_back(file);
+  }
+}
+
 }  // namespace
 
-std::vector<std::filesystem::path> input_files(const io::RunConfig& config) {
-  std::vector<std::filesystem::path> files;
+std::vector<fs::path> input_files(const io::RunConfig& config) {
+  std::vector<fs::path> files;
   add_model_files(config.model, files);
-  for (const auto& file : tensor::ExpertPool::files(config.experts)) files.push_back(file);
+  for (const fs::path& expert : config.experts) add_expert_files(expert, is_token_swarm(config), files);
   for (const io::BaselineConfig& baseline : config.baselines) {
     if (baseline.adapter.empty()) continue;
     for (const auto& file : tensor::ExpertPool::files(std::span(&baseline.adapter, 1))) files.push_back(file);
@@ -152,9 +187,14 @@ WaveOptions wave_options(const io::RunConfig& config, const Inputs& inputs, int 
   WaveOptions wave{threads};
   wave.adapters = adapters(config.evaluation.adapters);
   if (config.evaluation.pool == "sharded") wave.materialising = Materialising::together;
+  const model::LanguageModel& model = inputs.experts ? inputs.experts->most_demanding() : inputs.base;
   wave.max_batch_tokens =
-      batch_tokens(config.evaluation.max_batch_tokens, inputs.base, inputs.bytes_beside_base(), threads, local_size);
-  const tensor::ExpertPool& pool = inputs.pool;
+      batch_tokens(config.evaluation.max_batch_tokens, model, inputs.bytes_beside_base(), threads, local_size);
+  if (inputs.experts) {
+    wave.variants_kept = variants_within_memory(0);  // no position has weights of its own
+    return wave;
+  }
+  const tensor::ExpertPool& pool = *inputs.pool;
   if (pool.kind() == tensor::ExpertKind::full_model || wave.adapters == model::Adapters::folded) return wave;
   const std::size_t delta = pool.merge_space() == tensor::MergeSpace::delta ? pool.size() : 1;
   wave.variants_kept = variants_within_memory(pool.bytes() / pool.size() * delta);

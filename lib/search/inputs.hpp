@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "model/adapters.hpp"
 #include "model/language_model.hpp"
 #include "model/tokenizer.hpp"
+#include "search/expert_models.hpp"
 #include "search/wave.hpp"
 #include "task/task.hpp"
 #include "tensor/expert_pool.hpp"
@@ -20,11 +22,21 @@ struct Inputs {
   std::vector<task::Task> tasks;
   model::Tokenizer tokenizer;
   model::LanguageModel base;
-  tensor::ExpertPool pool;
-  std::size_t reward_bytes = 0;  ///< of the models that score answers
+  std::optional<tensor::ExpertPool> pool = std::nullopt;  ///< what positions sum; empty in token swarms
+  std::optional<ExpertModels> experts = std::nullopt;     ///< whose answers positions weigh; only in token swarms
+  std::size_t reward_bytes = 0;                           ///< of the models that score answers
 
-  std::size_t bytes_beside_base() const { return pool.bytes() + reward_bytes; }
+  const std::vector<std::string>& expert_names() const { return experts ? experts->names() : pool->names(); }
+  std::size_t expert_bytes() const { return experts ? experts->bytes() : pool->bytes(); }
+  std::size_t bytes_beside_base() const { return expert_bytes() + reward_bytes; }
+  const ExpertModels* experts_to_ask() const { return experts ? &*experts : nullptr; }
 };
+
+/// Whether experts answer together, each a model of its own.
+bool is_token_swarm(const io::RunConfig& config);
+
+/// What positions mix, for people: the merge space, or "tokens".
+const std::string& merging_of(const io::RunConfig& config);
 
 /// The checks that need no weights: data sets, model and adapter headers, tokenizer files. Fast, and the first thing
 /// that a run does, so that wrong inputs are told in a second. Returns the tasks. Throws Error{input}.
@@ -35,6 +47,9 @@ std::vector<task::Task> check_inputs(const io::RunConfig& config);
 /// memory of its own. Throws Error{input}.
 Inputs load_inputs(const io::RunConfig& config, std::vector<task::Task> tasks, int device_index,
                    const tensor::Share& share = {}, const tensor::WeightSource& source = {}, int local_size = 1);
+
+/// The most tokens of a prompt with its answer: what the model, and the experts of a token swarm, can look back on.
+std::size_t context_of(const io::RunConfig& config);
 
 /// Loads the models that score answers of `tasks`, to compute beside `base` and `other_bytes` more. Returns their
 /// bytes. Throws Error{input}, Error{resource}.

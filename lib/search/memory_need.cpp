@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <set>
+#include <vector>
 
 #include "model/prompt_tree.hpp"
 #include "search/inputs.hpp"
@@ -13,12 +14,14 @@
 namespace shoal::search {
 namespace {
 
+namespace fs = std::filesystem;
+
 std::int64_t shared_rows(const std::vector<TokenIds>& sequences) {
   const std::vector<std::span<const model::TokenId>> views(sequences.begin(), sequences.end());
   return model::PromptTree(views, model::PrefixSharing::on).rows();
 }
 
-double model_bytes(const std::filesystem::path& folder, double number_bytes) {
+double model_bytes(const fs::path& folder, double number_bytes) {
   const tensor::SafetensorsFolder files(folder);
   double bytes = 0.0;
   for (const std::string& name : files.names()) bytes += number_bytes * static_cast<double>(files.tensor(name).numel());
@@ -27,7 +30,7 @@ double model_bytes(const std::filesystem::path& folder, double number_bytes) {
 
 /// Reward models, each once.
 double reward_bytes(const io::RunConfig& config, double number_bytes) {
-  std::set<std::filesystem::path> folders;
+  std::set<fs::path> folders;
   for (const task::TaskConfig& task : config.utility.tasks) {
     if (task.type == task::TaskType::reward) folders.insert(task.reward.model);
   }
@@ -42,14 +45,14 @@ std::int64_t joined_blocks(const ItemList& block, std::span<const task::Task> ta
   return static_cast<std::int64_t>(std::max<std::size_t>(rows_of_a_unit / block.size(), 1));
 }
 
-/// Keys and values of the largest block and its answers, or of those that share its steps.
+/// Keys and values of the largest block and its answers, or (`joins`) of those that share its steps.
 double cache_bytes(const model::ModelConfig& model, std::span<const task::Task> tasks, const Workload& workload,
-                   double number_bytes) {
+                   double number_bytes, bool joins) {
   std::int64_t most = 0;
   for (const ItemList& block : workload.blocks) {
     std::int64_t rows = computed_tokens(block, workload);
     for (const std::size_t item : block) rows += output_tokens(workload.items[item], tasks);
-    most = std::max(most, rows * joined_blocks(block, tasks, workload));
+    most = std::max(most, joins ? rows * joined_blocks(block, tasks, workload) : rows);
   }
   return 2.0 * static_cast<double>(model.layers * model.kv_size() * most) * number_bytes;
 }
@@ -57,14 +60,59 @@ double cache_bytes(const model::ModelConfig& model, std::span<const task::Task> 
 /// Dense positions of one rank: x, v and p of its particles, g, g_w and the winner, and its part of the worst in the
 /// window (which may all be its own).
 double dense_bytes(const io::RunConfig& config, int ranks) {
-  if (config.swarm.positions == swarm::Positions::affine) return 0.0;
+  if (config.swarm.positions != swarm::Positions::dense) return 0.0;
   const double held = std::ceil(static_cast<double>(config.swarm.particles) / ranks);
   return dense_vector_bytes(config) * (3.0 * held + 3.0 + config.swarm.worst_window);
 }
 
+double file_bytes(std::span<const fs::path> experts) {
+  double bytes = 0.0;
+  for (const auto& file : tensor::ExpertPool::files(experts)) {
+    bytes += static_cast<double>(fs::file_size(file));
+  }
+  return bytes;
+}
+
+bool is_whole_model(const fs::path& expert) {
+  return tensor::ExpertPool::kind_of(expert) == tensor::ExpertKind::full_model;
+}
+
+/// The folders of the models that may answer a block together: the base; in a token swarm that of every expert, which
+/// for an adapter is the base.
+std::vector<fs::path> answering_models(const io::RunConfig& config) {
+  if (!is_token_swarm(config)) return {config.model};
+  std::vector<fs::path> folders;
+  for (const auto& expert : config.experts) folders.push_back(is_whole_model(expert) ? expert : config.model);
+  return folders;
+}
+
+/// Keys and values of one thread: each model that answers has its own.
+double thread_bytes(const io::RunConfig& config, std::span<const task::Task> tasks, const Workload& workload,
+                    double number_bytes) {
+  double bytes = 0.0;
+  for (const auto& folder : answering_models(config)) {
+    bytes += cache_bytes(model::ModelConfig::load(folder), tasks, workload, number_bytes, !is_token_swarm(config));
+  }
+  return bytes;
+}
+
+/// Experts whose weights are summed lie in memory as their files; those of a token swarm as models in the compute type.
+double resident_bytes(const io::RunConfig& config, double base, double number_bytes) {
+  if (!is_token_swarm(config)) return expert_bytes(config);
+  const bool folded = config.evaluation.adapters == "folded";
+  double bytes = 0.0;
+  for (const auto& expert : config.experts) {
+    if (fs::equivalent(expert, config.model)) continue;  // the base is there
+    bytes += is_whole_model(expert) ? model_bytes(expert, number_bytes)
+             : folded               ? base
+                                    : file_bytes(std::span(&expert, 1));
+  }
+  return bytes;
+}
+
 /// Folded adapters make a model of every position that is at work, and keep one more.
 double variant_bytes(const io::RunConfig& config, double base, int threads) {
-  return config.evaluation.adapters == "folded" ? base * (threads + 1) : 0.0;
+  return config.evaluation.adapters == "folded" && !is_token_swarm(config) ? base * (threads + 1) : 0.0;
 }
 
 }  // namespace
@@ -96,22 +144,16 @@ std::int64_t output_tokens(const WorkItem& item, std::span<const task::Task> tas
   return static_cast<std::int64_t>(passes) * tasks[item.task].max_new_tokens();
 }
 
-double expert_bytes(const io::RunConfig& config) {
-  double bytes = 0.0;
-  for (const auto& file : tensor::ExpertPool::files(config.experts)) {
-    bytes += static_cast<double>(std::filesystem::file_size(file));
-  }
-  return bytes;
-}
+double expert_bytes(const io::RunConfig& config) { return file_bytes(config.experts); }
 
 double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> tasks, const Workload& workload,
                        int threads, int ranks) {
   const bool half = precision(config.evaluation.dtype, 0) == model::Precision::bfloat16;
   const double number_bytes = half ? 2.0 : 4.0;
   const double base = model_bytes(config.model, number_bytes);
-  return base + reward_bytes(config, number_bytes) + variant_bytes(config, base, threads) + expert_bytes(config) +
-         dense_bytes(config, ranks) +
-         threads * cache_bytes(model::ModelConfig::load(config.model), tasks, workload, number_bytes);
+  return base + reward_bytes(config, number_bytes) + variant_bytes(config, base, threads) +
+         resident_bytes(config, base, number_bytes) + dense_bytes(config, ranks) +
+         threads * thread_bytes(config, tasks, workload, number_bytes);
 }
 
 }  // namespace shoal::search

@@ -22,7 +22,8 @@ double dense_vector_bytes(const io::RunConfig& config);
 
 /// Bytes that a rank needs: the base and reward models in the compute type, the experts, and for each thread keys and
 /// values of the largest block of `workload` with its answers; with dense positions also its share of the weight
-/// vectors, with folded adapters the models that are at work. From headers alone.
+/// vectors, with folded adapters the models that are at work. The experts of a token swarm count as models, each with
+/// keys and values of its own. From headers alone.
 double memory_per_rank(const io::RunConfig& config, std::span<const task::Task> tasks, const Workload& workload,
                        int threads, int ranks = 1);
 

@@ -57,6 +57,11 @@ io::RunConfig read_config(const MergeRequest& request) {
 }
 
 Plan from_config(const io::RunConfig& config) {
+  if (is_token_swarm(config)) {
+    fail(ExitCode::usage,
+         "the configuration has swarm.positions tokens (its experts answer together, their weights are not merged). "
+         "Use shoal eval --merge-space tokens to score a mixture of them.");
+  }
   Plan plan;
   plan.model = config.model;
   plan.experts = config.experts;

@@ -23,9 +23,14 @@ std::string base_model_name(const fs::path& expert, const fs::path& model) {
 }
 
 std::string card_of(const CardHead& head) {
+  return card_of(head.base_name, head.form == ExportForm::adapter ? "peft" : "transformers", head.name,
+                 head.description);
+}
+
+std::string card_of(const std::string& base_name, const std::string& library, const std::string& name,
+                    const std::string& description) {
   return fmt::format("---\nbase_model: {}\nlibrary_name: {}\ntags: [shoal, model-swarms, merge]\n---\n\n# {}\n\n{}\n\n",
-                     head.base_name, head.form == ExportForm::adapter ? "peft" : "transformers", head.name,
-                     head.description);
+                     base_name, library, name, description);
 }
 
 double truncate_all(tensor::ModelDelta& delta, std::int64_t rank) {

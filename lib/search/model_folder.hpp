@@ -23,6 +23,10 @@ struct CardHead {
 
 std::string card_of(const CardHead& head);
 
+/// The same for what `library` loads.
+std::string card_of(const std::string& base_name, const std::string& library, const std::string& name,
+                    const std::string& description);
+
 /// Cuts every low-rank layer to `rank`; returns the largest relative error of a layer.
 double truncate_all(tensor::ModelDelta& delta, std::int64_t rank);
 

@@ -85,9 +85,8 @@ class Run {
     comm::agree(comm_, [&] {
       inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank(), share, source, comm_.local_size());
     });
-    const auto context = static_cast<std::size_t>(inputs_->base.config().context);
     comm::agree(comm_, [&] {
-      workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context);
+      workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context_of(config_));
       if (comm_.rank() == 0) check_disk_space(config_, workloads_.search);
     });
     threads_ = thread_count(config_.evaluation.threads, comm_.local_size());
@@ -156,7 +155,7 @@ class Run {
     comm::agree(comm_, [&] {
       if (!first) return;
       info = io::to_json(io::RunInfo{config_.name, io::build_versions(), options_.command_line, io::to_json(config_),
-                                     inputs_->pool.names(), input_files(config_), comm_.size(), threads_,
+                                     inputs_->expert_names(), input_files(config_), comm_.size(), threads_,
                                      config_.evaluation.dtype});
     });
     recorder.write("run.json", info);
@@ -171,11 +170,12 @@ class Run {
 
   Evaluator make_evaluator() {
     const auto materialise = [this](const swarm::Coordinates& position) {
-      return config_.evaluation.pool == "sharded" ? sharded_sum(comm_, inputs_->pool, position)
-                                                  : inputs_->pool.materialise(position);
+      return config_.evaluation.pool == "sharded" ? sharded_sum(comm_, *inputs_->pool, position)
+                                                  : inputs_->pool->materialise(position);
     };
     Evaluator evaluator{comm_,          inputs_->base, inputs_->tokenizer,
                         inputs_->tasks, materialise,   wave_options(config_, *inputs_, threads_, comm_.local_size())};
+    evaluator.experts = inputs_->experts_to_ask();
     evaluator.device = devices_.get();
     evaluator.pace = &pace_;
     if (synthetic_) evaluator.synthetic = &*synthetic_;
@@ -198,7 +198,7 @@ class Run {
       log_->warn("evaluation.synthetic is set: no model is evaluated, all scores are made up");
     }
     if (config_.swarm.positions == swarm::Positions::dense) {
-      comm::agree(comm_, [&] { dense_.emplace(comm_, inputs_->pool, config_.swarm, threads_); });
+      comm::agree(comm_, [&] { dense_.emplace(comm_, *inputs_->pool, config_.swarm, threads_); });
       if (checkpoint) recorder.load(checkpoint->state, dense_->swarm());
       if (checkpoint) dense_->resume();
     }
@@ -214,7 +214,7 @@ class Run {
     evaluator.phase = comm::Phase::final_scores;
     const auto winner = choose_winner(evaluator, outcome.state, config_, workloads_.validation, dense);
     if (!winner) return requeue();
-    auto table = final_table({config_, evaluator, inputs_->pool.names(), outcome.state, *winner, workloads_, dense});
+    auto table = final_table({config_, evaluator, inputs_->expert_names(), outcome.state, *winner, workloads_, dense});
     if (!table) return requeue();
     comm_.pulse().enter(comm::Phase::ending);
     finish(recorder, outcome, *winner, std::move(*table));
@@ -226,6 +226,17 @@ class Run {
     return static_cast<int>(ExitCode::requeue);
   }
 
+  void export_winner(const Winner& winner, const Provenance& provenance) const {
+    const fs::path folder = config_.output.run_dir / "best";
+    const swarm::Coordinates& position = winner.extreme.position;
+    if (inputs_->experts) {
+      export_mixture(config_, position, folder, provenance);
+    } else {
+      export_model(*inputs_->pool, dense_ ? dense_->model(winner.weights) : inputs_->pool->materialise(position),
+                   position, config_, folder, ExportForm::adapter, std::nullopt, provenance);
+    }
+  }
+
   void finish(Recorder& recorder, const SearchOutcome& outcome, const Winner& winner, FinalTable table) {
     io::RunResult result = run_result(
         {config_, outcome, winner, leaks_, since_start_.seconds(), comm_.size(), threads_}, std::move(table));
@@ -235,10 +246,7 @@ class Run {
         fmt::format("Winner of the search: utility {:.4f} ± {:.4f} on the held-out test ({} examples).",
                     result.best.test.utility, result.best.test.standard_error, result.best.test.examples);
     comm::agree(comm_, [&] {
-      if (comm_.rank() != 0) return;
-      const swarm::Coordinates& position = winner.extreme.position;
-      export_model(inputs_->pool, dense_ ? dense_->model(winner.weights) : inputs_->pool.materialise(position),
-                   position, config_, folder / "best", ExportForm::adapter, std::nullopt, {config_.name, card});
+      if (comm_.rank() == 0) export_winner(winner, {config_.name, card});
     });
     comm::agree(comm_, [&] {
       if (comm_.rank() == 0) result.analysis = io::analyse(folder, result);

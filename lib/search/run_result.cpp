@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "comm/device_collectives.hpp"
+#include "search/inputs.hpp"
 
 namespace shoal::search {
 namespace {
@@ -28,7 +29,7 @@ io::RunResult run_result(const FinishedSearch& search, FinalTable table) {
   result.name = config.name;
   result.seed = config.seed;
   result.model = config.model.string();
-  result.merge_space = config.merge_space;
+  result.merge_space = merging_of(config);
   result.dtype = config.evaluation.dtype;
   result.stop_reason = outcome.stop_reason;
   result.iterations = outcome.state.iteration;

@@ -12,9 +12,8 @@ FoundPosition search_weights(const io::RunConfig& config, const std::string& met
                              const std::filesystem::path& journals) {
   const comm::SerialCommunicator alone;
   const Inputs inputs = load_inputs(config, check_inputs(config), 0);
-  const Workloads workloads =
-      make_workloads(config, inputs.tasks, inputs.tokenizer, static_cast<std::size_t>(inputs.base.config().context));
-  const auto materialise = [&](const swarm::Coordinates& position) { return inputs.pool.materialise(position); };
+  const Workloads workloads = make_workloads(config, inputs.tasks, inputs.tokenizer, context_of(config));
+  const auto materialise = [&](const swarm::Coordinates& position) { return inputs.pool->materialise(position); };
   Evaluator evaluator{
       alone,        inputs.base, inputs.tokenizer,
       inputs.tasks, materialise, wave_options(config, inputs, thread_count(config.evaluation.threads, 1), 1)};

@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "comm/agree.hpp"
-#include "model/model_config.hpp"
 #include "search/disk_need.hpp"
 #include "search/inputs.hpp"
 #include "search/memory_need.hpp"
@@ -78,12 +77,11 @@ std::string validate(const comm::Communicator& comm, const std::string& file, co
   std::string text;
   comm::agree(comm, [&] {
     const auto tasks = check_inputs(config);
-    text = fmt::format("experts      {} ({})\n", config.experts.size(), config.merge_space);
+    text = fmt::format("experts      {} ({})\n", config.experts.size(), merging_of(config));
     text += fmt::format("particles    {} (preset {})\n", config.swarm.particles, config.swarm.preset);
     if (config.warm_start) text += describe_warm_start(config);
     if (!config.seeds.empty()) text += fmt::format("seeds        {} (a search each)\n", config.seeds.size());
-    const auto context = static_cast<std::size_t>(model::ModelConfig::load(config.model).context);
-    const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context);
+    const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context_of(config));
     text += describe(sets.dev) + describe(sets.test);
     report_leaks(tasks, strict, [&](const std::string& leak) { text += "warning      " + leak + "\n"; });
     text += check_memory(config, tasks, sets.test, comm) + check_disk(config, sets.search);

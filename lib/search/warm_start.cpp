@@ -19,6 +19,7 @@ void check_coefficients(const io::RunConfig& config, const io::RunConfig& other)
   if (other.experts != config.experts) refuse("its experts are others, or in another order");
   if (other.swarm.blocks != config.swarm.blocks) refuse("its number of blocks is another");
   if (other.swarm.positions == swarm::Positions::dense) refuse("its positions are dense");
+  if (other.swarm.positions != config.swarm.positions) refuse("its positions are of another kind");
 }
 
 }  // namespace

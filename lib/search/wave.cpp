@@ -79,11 +79,13 @@ std::size_t tile_of(const Evaluator& evaluator, std::size_t positions) {
   return evaluator.options.variants_kept >= positions ? std::max<std::size_t>(positions, 1) : at_once;
 }
 
-// On GPUs blocks have rows enough of their own, and models that are not kept would be made again and again.
+// On GPUs blocks have rows enough of their own, models that are not kept would be made again and again, and experts
+// that answer together do so block by block.
 Joining joining_for(const Evaluator& evaluator, const Workload& workload, std::size_t positions) {
   const bool models_fit = evaluator.options.variants_kept >= positions;
+  const bool alone = evaluator.experts == nullptr;
   return {.workers = static_cast<std::size_t>(evaluator.comm.size() * evaluator.options.threads),
-          .rows = models_fit && evaluator.base.device().is_cpu() ? rows_of_a_unit : 1,
+          .rows = models_fit && alone && evaluator.base.device().is_cpu() ? rows_of_a_unit : 1,
           .long_answers = [&](const ItemList& block) { return has_long_answers(block, workload, evaluator.tasks); }};
 }
 

@@ -33,7 +33,7 @@ struct DenseView {
 
 /// A position to be evaluated, block after block.
 struct Assignment {
-  swarm::Coordinates position;
+  swarm::Coordinates position;   ///< over the experts' weights, or over what they say (see Evaluator::experts)
   std::vector<ItemList> blocks;  ///< the items to be scored, in order of importance
   /// What earlier waves have found, one number per item of the workload, NaN where nothing. Empty: nothing at all.
   std::vector<double> known;
@@ -86,6 +86,7 @@ struct WaveOptions {
   std::int64_t max_batch_tokens = std::numeric_limits<std::int64_t>::max();
 };
 
+class ExpertModels;
 class SyntheticModel;
 
 /// Everything that evaluations need and that stays the same from wave to wave. References must outlive the evaluator.
@@ -94,8 +95,10 @@ struct Evaluator {
   const model::LanguageModel& base;
   const model::Tokenizer& tokenizer;
   std::span<const task::Task> tasks;
-  std::function<tensor::ModelDelta(const swarm::Coordinates&)> materialise;
+  std::function<tensor::ModelDelta(const swarm::Coordinates&)> materialise;  ///< empty with `experts`
   WaveOptions options;
+  /// Token swarms: the models whose distributions a position weighs; else null, and positions are materialised.
+  const ExpertModels* experts = nullptr;
   std::function<bool()> interrupted = [] { return false; };
   /// Called on the driving thread now and then with the number of units of work handed out so far and their total.
   std::function<void(std::int64_t, std::int64_t)> progress = [](std::int64_t, std::int64_t) {};

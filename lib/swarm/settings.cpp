@@ -110,6 +110,10 @@ void check_counts(const Settings& s) {
     fail(ExitCode::usage,
          "swarm.blocks is {} with positions dense (a dense position has no coefficients). Set blocks to 1.", s.blocks);
   }
+  if (s.blocks > 1 && s.positions == Positions::tokens) {
+    fail(ExitCode::usage,
+         "swarm.blocks is {} with positions tokens (what an expert says has no layers). Set blocks to 1.", s.blocks);
+  }
   if (s.restart_mode == RestartMode::sticky && s.restart_cool_down > 0) {
     fail(ExitCode::usage,
          "swarm.restart_cool_down is {} with restart_mode sticky (a sticky restart has no cool-down). Set it to 0.",
@@ -128,7 +132,7 @@ void check_fractions(const Settings& s) {
 void refuse_in_span(const Settings& s, bool used, const char* key) {
   if (!used || s.positions == Positions::dense) return;
   fail(ExitCode::usage,
-       "swarm.{} needs swarm.positions: dense (it leaves the span of the experts, where affine positions lie). Set "
+       "swarm.{} needs swarm.positions: dense (it leaves the span of the experts, where other positions lie). Set "
        "positions to dense.",
        key);
 }
@@ -175,6 +179,11 @@ void check_schedule(const Settings& s) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& positions_names() {
+  static const std::vector<std::string> names{"affine", "dense", "tokens"};
+  return names;
+}
 
 const std::vector<std::string>& optimiser_names() {
   static const std::vector<std::string> names{"swarm", "random", "quasi_random", "cma_es", "de", "surrogate"};

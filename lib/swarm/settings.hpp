@@ -10,8 +10,9 @@ enum class RestartMode { one_shot, sticky };
 enum class Promotion { utility, paired };
 enum class StartingVelocity { random, zero, best };
 
-/// What a position is: coefficients over the experts, or a weight vector of its own (docs/algorithm.md).
-enum class Positions { affine, dense };
+/// What a position is: coefficients over the experts' weights, a weight vector of its own, or coefficients over what
+/// the experts say of the next token (docs/algorithm.md).
+enum class Positions { affine, dense, tokens };
 
 /// How the four terms of an update become a velocity: summed; or, weight by weight, the mean of those that agree in
 /// sign, after trimming (TIES) or dropping at random (DARE-TIES). The latter two leave the span of the experts.
@@ -77,6 +78,9 @@ struct Settings {
 
   int invalid_allowed() const { return max_invalid < 0 ? particles : max_invalid; }
 };
+
+/// Spellings of the kinds of position, in the order of the enumeration.
+const std::vector<std::string>& positions_names();
 
 /// Spellings of the optimisers, in the order of the enumeration.
 const std::vector<std::string>& optimiser_names();

@@ -42,6 +42,16 @@ TEST_CASE("all leaves out what cannot be made: free coefficients of full models,
   CHECK(read("baselines: all", {.sharded = true}).size() + 1 == everything);
 }
 
+TEST_CASE("experts that are mixed by what they say have no merges, nor coefficients that leave a part to the base") {
+  std::vector<std::string> names;
+  for (const auto& baseline : read("baselines: default", {.tokens = true})) names.push_back(baseline.name);
+  CHECK(names == std::vector<std::string>{"prediction_merge", "ensemble"});
+  names.clear();
+  for (const auto& baseline : read("baselines: all", {.tokens = true})) names.push_back(baseline.name);
+  CHECK(names == std::vector<std::string>{"greedy_soup", "random_affine", "cma_es", "pack_of_llms", "prediction_merge",
+                                          "ensemble"});
+}
+
 TEST_CASE("a list has names and mappings, in its order") {
   const auto baselines = read("baselines: [slerp, {name: data_merge, adapter: own}, {name: greedy_soup}]");
   REQUIRE(baselines.size() == 3);

@@ -358,6 +358,30 @@ TEST_CASE("tasks that services and programs score are read back the same") {
   }
 }
 
+TEST_CASE("token positions are read back the same and are another trajectory") {
+  const RunConfig config = parse(minimal, {"swarm.positions=tokens"});
+  CHECK(config.swarm.positions == swarm::Positions::tokens);
+  CHECK(io::to_yaml(parse(io::to_yaml(config))) == io::to_yaml(config));
+  CHECK(hash_of({"swarm.positions=tokens"}) != hash_of({}));
+  CHECK(hash_of({"swarm.positions=tokens"}) != hash_of({"swarm.positions=dense"}));
+}
+
+TEST_CASE("what has no meaning for experts that are mixed by what they say is refused") {
+  const auto refused = [](const char* pair) { return parse_error(minimal, {"swarm.positions=tokens", pair}); };
+  CHECK_THAT(refused("merge_space=delta"),
+             StartsWith("2: ") && Contains("merge_space is delta with swarm.positions tokens"));
+  CHECK_THAT(refused("evaluation.pool=sharded"), StartsWith("2: ") && Contains("evaluation has pool sharded"));
+  CHECK_THAT(refused("utility.tasks=[{name: t, type: perplexity, data: t.json}]"),
+             StartsWith("2: ") && Contains("task t of type perplexity with swarm.positions tokens"));
+  CHECK_THAT(refused("utility.tasks=[{name: t, type: option_likelihood, data: t.json}]"),
+             Contains("option_likelihood"));
+  CHECK_THAT(refused("swarm.blocks=2"), StartsWith("2: ") && Contains("positions tokens"));
+  CHECK_THAT(refused("swarm.velocity=ties"), StartsWith("2: ") && Contains("needs swarm.positions: dense"));
+  CHECK_THAT(refused("swarm.mutation={rate: 0.1, sigma: 1}"), Contains("swarm.mutation needs swarm.positions: dense"));
+  CHECK(refused("optimiser=cma_es") == "none");
+  CHECK(refused("evaluation.adapters=folded") == "none");
+}
+
 TEST_CASE("tasks that measure, abstain or are rewarded are read back the same") {
   const std::string head = "model: m\nexperts: [e1, e2]\nutility: {tasks: [{name: t, data: t.json, ";
   for (const char* keys :

@@ -29,7 +29,7 @@ struct TinySearch {
   }
 
   Evaluator evaluator(const comm::Communicator& comm) const {
-    const auto materialise = [this](const swarm::Coordinates& position) { return inputs.pool.materialise(position); };
+    const auto materialise = [this](const swarm::Coordinates& position) { return inputs.pool->materialise(position); };
     return {comm, inputs.base, inputs.tokenizer, inputs.tasks, materialise, WaveOptions{}};
   }
 };

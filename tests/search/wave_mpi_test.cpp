@@ -60,7 +60,7 @@ TEST_CASE("scores are the same whoever sums them, and whether ranks materialise 
 
   evaluator.options.materialising = Materialising::together;
   evaluator.materialise = [&](const swarm::Coordinates& position) {
-    return sharded_sum(*world, search.inputs.pool, position, 1000);
+    return sharded_sum(*world, *search.inputs.pool, position, 1000);
   };
   CHECK(same_scores(evaluate(evaluator, positions, search.workload), alone));
   CHECK(device.sums == 1 + static_cast<int>(positions.size()));

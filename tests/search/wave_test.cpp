@@ -31,12 +31,12 @@ struct Fixture {
 
   WaveScores evaluate_soup(std::optional<std::size_t> max_batch_tokens) const {
     WaveOptions options;
-    options.max_batch_tokens = batch_tokens(max_batch_tokens, inputs.base, inputs.pool.bytes(), 1, 1);
+    options.max_batch_tokens = batch_tokens(max_batch_tokens, inputs.base, inputs.pool->bytes(), 1, 1);
     const Evaluator evaluator{alone,
                               inputs.base,
                               inputs.tokenizer,
                               inputs.tasks,
-                              [this](const swarm::Coordinates& position) { return inputs.pool.materialise(position); },
+                              [this](const swarm::Coordinates& position) { return inputs.pool->materialise(position); },
                               options};
     const auto experts = config.experts.size();
     const std::vector<swarm::Coordinates> positions{swarm::Coordinates(experts, 1.0 / static_cast<double>(experts))};

@@ -203,6 +203,10 @@ TEST_CASE("blocks are refused where positions have no coefficients", "[settings]
           s.blocks = 2;
           s.positions = Positions::dense;
         }) == "2: swarm.blocks is 2 with positions dense (a dense position has no coefficients). Set blocks to 1.");
+  CHECK(refusal([](Settings& s) {
+          s.blocks = 2;
+          s.positions = Positions::tokens;
+        }) == "2: swarm.blocks is 2 with positions tokens (what an expert says has no layers). Set blocks to 1.");
 }
 
 TEST_CASE("what only the swarm's update can do is refused with other optimisers", "[settings]") {
@@ -247,7 +251,7 @@ TEST_CASE("fractions outside [0, 1) are refused by their YAML keys", "[settings]
 
 TEST_CASE("what leaves the span of the experts needs dense positions", "[settings]") {
   CHECK(refusal([](Settings& s) { s.velocity = VelocityRule::ties; }) ==
-        "2: swarm.velocity needs swarm.positions: dense (it leaves the span of the experts, where affine positions "
+        "2: swarm.velocity needs swarm.positions: dense (it leaves the span of the experts, where other positions "
         "lie). Set positions to dense.");
   CHECK(refusal([](Settings& s) { s.mutation = {0.1, 0.01}; }).find("swarm.mutation needs") != std::string::npos);
   Settings dense = preset("robust", 4);

@@ -1,0 +1,107 @@
+#include "search/expert_models.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "model/batch_limit.hpp"
+#include "model/vocabulary.hpp"
+#include "tensor/full_model_pool.hpp"
+
+namespace shoal::search {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_adapter(const fs::path& folder) { return tensor::ExpertPool::kind_of(folder) == tensor::ExpertKind::lora; }
+
+[[noreturn]] void refuse(const fs::path& expert, const fs::path& base, const std::string& difference) {
+  fail(ExitCode::input,
+       "expert {} has another vocabulary than the model {} ({}). Experts that answer together need the same.",
+       expert.string(), base.string(), difference);
+}
+
+std::set<std::int32_t> ends_of(const model::ModelConfig& config) {
+  return {config.eos_ids.begin(), config.eos_ids.end()};
+}
+
+/// What a whole model is compared with.
+struct Base {
+  fs::path folder;
+  model::ModelConfig config;
+  model::Tokenizer tokenizer;
+};
+
+void check_model(const fs::path& folder, const Base& base) {
+  const auto config = model::ModelConfig::load(folder);
+  const tensor::SafetensorsFolder headers(folder);
+  if (config.vocabulary_size != base.config.vocabulary_size) {
+    refuse(folder, base.folder,
+           fmt::format("{} tokens there and {} here", config.vocabulary_size, base.config.vocabulary_size));
+  }
+  const std::string difference = model::first_difference(base.tokenizer, model::Tokenizer::load(folder));
+  if (!difference.empty()) refuse(folder, base.folder, difference);
+  if (ends_of(config) == ends_of(base.config)) return;
+  refuse(folder, base.folder,
+         fmt::format("answers end with the tokens [{}] there and [{}] here", fmt::join(ends_of(config), ", "),
+                     fmt::join(ends_of(base.config), ", ")));
+}
+
+}  // namespace
+
+void ExpertModels::check(Folders folders, const fs::path& base) {
+  const Base here{base, model::ModelConfig::load(base), model::Tokenizer::load(base)};
+  for (const fs::path& folder : folders) {
+    if (is_adapter(folder)) {
+      tensor::ExpertPool::check(std::span(&folder, 1), base, tensor::MergeSpace::factors);
+    } else {
+      check_model(folder, here);
+    }
+  }
+}
+
+ExpertModels ExpertModels::load(Folders folders, const model::LanguageModel& base, const fs::path& base_folder,
+                                model::Adapters adapters, const tensor::Share& share,
+                                const tensor::WeightSource& source) {
+  ExpertModels experts;
+  experts.names_ = tensor::ExpertPool::names_of(folders);
+  for (std::size_t k = 0; k < folders.size(); ++k) {
+    experts.add(folders[k], base, base_folder, adapters, source);
+    if (k % share.of != share.index || is_adapter(folders[k])) continue;
+    const tensor::SafetensorsFolder files(folders[k]);
+    for (const std::string& name : files.names()) tensor::check_finite(files, name);
+  }
+  return experts;
+}
+
+void ExpertModels::add(const fs::path& folder, const model::LanguageModel& base, const fs::path& base_folder,
+                       model::Adapters adapters, const tensor::WeightSource& source) {
+  if (!is_adapter(folder)) {
+    const bool is_base = fs::equivalent(folder, base_folder);
+    const auto model = is_base ? base : model::LanguageModel::load(folder, base.precision(), base.device(), source);
+    models_.emplace_back(model, tensor::ModelDelta{});
+    if (!is_base) bytes_ += model.bytes();
+    return;
+  }
+  const auto alone = tensor::ExpertPool::load(std::span(&folder, 1), base_folder, tensor::MergeSpace::factors,
+                                              base.device(), {}, source);
+  models_.emplace_back(base, alone.materialise(std::vector{1.0}), adapters);
+  bytes_ += adapters == model::Adapters::folded ? base.bytes() : alone.bytes();
+}
+
+std::int64_t ExpertModels::context(Folders folders, const fs::path& base) {
+  std::int64_t least = model::ModelConfig::load(base).context;
+  for (const fs::path& folder : folders) {
+    if (!is_adapter(folder)) least = std::min(least, model::ModelConfig::load(folder).context);
+  }
+  return least;
+}
+
+const model::LanguageModel& ExpertModels::most_demanding() const {
+  const auto need = [](const model::ModelVariant& model) {
+    return model::bytes_per_token(model.base().config(), model.base().precision());
+  };
+  return std::ranges::max_element(models_, {}, need)->base();
+}
+
+}  // namespace shoal::search
