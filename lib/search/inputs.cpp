@@ -73,7 +73,8 @@ void check_blocks(const io::RunConfig& config, std::int64_t layers) {
 bool is_token_swarm(const io::RunConfig& config) { return config.swarm.positions == swarm::Positions::tokens; }
 
 const std::string& merging_of(const io::RunConfig& config) {
-  return is_token_swarm(config) ? swarm::positions_names().back() : config.merge_space;
+  const std::string& positions = swarm::positions_names()[static_cast<std::size_t>(config.swarm.positions)];
+  return is_token_swarm(config) ? positions : config.merge_space;
 }
 
 std::size_t context_of(const io::RunConfig& config) {

@@ -40,12 +40,14 @@ std::string to_json(const TokenMixture& mixture) {
 TokenMixture read_token_mixture(const fs::path& file) {
   const Json json = tensor::parse_ordered_json(read_text(file), file.string());
   try {
-    return parse(json, file);
+    TokenMixture mixture = parse(json, file);
+    if (!mixture.experts.empty()) return mixture;
   } catch (const nlohmann::json::exception&) {
-    fail(ExitCode::input,
-         "{} is not a token mixture (it needs the keys model, and experts with path and weight each). Check the file.",
-         file.string());
+    // told below
   }
+  fail(ExitCode::input,
+       "{} is not a token mixture (it needs the keys model, and experts with path and weight each). Check the file.",
+       file.string());
 }
 
 }  // namespace shoal::search

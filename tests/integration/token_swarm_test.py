@@ -9,7 +9,7 @@ import time
 import unittest
 
 import replay
-from shoal_case import TINY, ShoalCase, command, environment, history, read_json, shoal
+from shoal_case import GOLDEN, TINY, ShoalCase, command, environment, history, read_json, shoal
 
 QWEN2 = TINY.parent / "scored/qwen2"
 EXPERTS = [TINY / "experts/expert0", TINY / "experts/expert3", TINY / "full/model1", QWEN2]
@@ -204,6 +204,21 @@ class Export(TokenCase):
 
 
 class Eval(TokenCase):
+    def test_mixtures_write_what_the_models_of_transformers_write_together(self):
+        golden = read_json(GOLDEN / "mixture_tiny.json")
+        prompts = ["Say: red\nAnswer:", "Say: blue\nAnswer:", "Which is it?", "a b c d e f g"]  # of make_mixture_goldens.py
+        data = self.folder / "data.json"
+        data.write_text(json.dumps({"dev": [{"question": prompt, "answer": "no such answer"} for prompt in prompts], "test": []}))
+        task = self.folder / "task.yaml"
+        task.write_text(f'name: golden\ntype: exact_match\ndata: {data}\nprompt: "{{question}}"\nmax_new_tokens: {golden["new_tokens"]}\n')
+        flags = [part for name in golden["models"] for part in ("--expert", TINY.parent / name)]
+        for number, entry in enumerate(golden["entries"]):
+            found = self.evaluate("--task", task, "--model", TINY / "model", *flags, "--merge-space", "tokens", "--no-early-exit",
+                                  f"--mix={','.join(map(str, entry['weights']))}")
+            sample = found["samples"][number]
+            self.assertEqual(sample["prompt_tokens"], len(entry["prompt_ids"]))
+            self.assertEqual(sample["output_ids"], entry["mixed"]["probabilities"]["output_ids"])
+
     def test_wrong_mixtures(self):
         base = ["--task", self.task("words"), "--model", TINY / "model"]
         one = ["--expert", QWEN2]

@@ -41,8 +41,8 @@ TEST_CASE("Relative folders are those beside the file") {
 
 TEST_CASE("What is no token mixture is refused with the file's name") {
   CHECK_THAT(error_with("{"), Contains("3: ") && Contains(token_mixture_name));
-  for (const char* text :
-       {"[]", R"({"model": "m"})", R"({"model": 3, "experts": []})", R"({"model": "m", "experts": [{"path": "a"}]})"}) {
+  for (const char* text : {"[]", R"({"model": "m"})", R"({"model": "m", "experts": []})",
+                           R"({"model": 3, "experts": []})", R"({"model": "m", "experts": [{"path": "a"}]})"}) {
     CHECK_THAT(error_with(text), Contains("3: ") && Contains(token_mixture_name) && Contains("is not a token mixture"));
   }
   CHECK_THAT(error_of([] { read_token_mixture("/nowhere/m.json"); }), Contains("3: ") && Contains("/nowhere/m.json"));
