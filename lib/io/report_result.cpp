@@ -47,13 +47,10 @@ SplitScore split_of(const Json& json) {
 }
 
 ResultRow row_of(const Json& json) {
-  ResultRow row{json.at("name").get<std::string>(),
-                flat(json.at("position")),
-                split_of(json.at("dev")),
-                split_of(json.at("test")),
-                std::nullopt,
-                0};
+  ResultRow row{json.at("name").get<std::string>(), flat(json.at("position")), split_of(json.at("dev")),
+                split_of(json.at("test")), std::nullopt};
   row.evaluations = json.value("evaluations", std::int64_t{0});
+  row.seconds = json.value("seconds", 0.0);
   if (json.contains("versus_best") && !json.at("versus_best").is_null()) {
     const Json& pair = json.at("versus_best");
     row.versus_best = Comparison{real(pair, "difference"), real(pair, "standard_error")};

@@ -28,7 +28,10 @@ Json json_of(const SplitScore& split) {
 
 Json json_of(const ResultRow& row) {
   Json json = {{"name", row.name}, {"position", row.position}, {"dev", json_of(row.dev)}, {"test", json_of(row.test)}};
-  if (row.evaluations > 0) json["evaluations"] = row.evaluations;
+  if (row.evaluations > 0) {
+    json["evaluations"] = row.evaluations;
+    json["seconds"] = row.seconds;
+  }
   if (row.versus_best) {
     json["versus_best"] = {{"difference", row.versus_best->difference},
                            {"standard_error", row.versus_best->standard_error}};

@@ -43,6 +43,7 @@ struct ResultRow {
   SplitScore test;
   std::optional<Comparison> versus_best;  ///< empty for the swarm's own row
   std::int64_t evaluations = 0;           ///< on the search examples, made to find it
+  double seconds = 0.0;                   ///< spent on them since the run was last resumed
 };
 
 struct LeakNote {

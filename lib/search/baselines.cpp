@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "search/coefficient_search.hpp"
 #include "search/final_scores.hpp"
@@ -87,9 +88,13 @@ std::optional<Contender> contender_for(const BaselineSetup& setup, const io::Bas
   if (is_static_merge(baseline.name)) return merged(setup.config, baseline.name);
   if (!baseline.adapter.empty()) return trained(setup.config, baseline);
   if (baseline.name == "pack_of_llms") return Contender{.name = baseline.name, .pack = setup.config.experts.size()};
+  const Stopwatch watch;
   auto found = search_for(setup, baseline.name);
   if (!found) return std::nullopt;
-  return Contender{.name = baseline.name, .position = std::move(found->position), .evaluations = found->evaluations};
+  return Contender{.name = baseline.name,
+                   .position = std::move(found->position),
+                   .evaluations = found->evaluations,
+                   .seconds = watch.seconds()};
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Contender {
   std::optional<DenseView> dense = std::nullopt;
   std::size_t pack = 0;          ///< see Assignment
   std::int64_t evaluations = 0;  ///< made to find it
+  double seconds = 0.0;          ///< spent on them by this process
 };
 
 inline Assignment assignment_of(const Contender& contender, const Workload& workload) {

@@ -183,7 +183,7 @@ class FinalScorer {
   }
 
   io::ResultRow row(const Contender& contender, const BothSplits& scores) const {
-    io::ResultRow row{contender.name, contender.position, {}, {}, {}, contender.evaluations};
+    io::ResultRow row{contender.name, contender.position, {}, {}, {}, contender.evaluations, contender.seconds};
     row.dev = split_score(setup_.evaluator, dev_utility_, setup_.workloads.dev, scores.dev);
     row.test = split_score(setup_.evaluator, test_utility_, setup_.workloads.test, scores.test);
     if (&contender == &contenders_[experts_ + 1]) return row;

@@ -1,5 +1,7 @@
 #include "search/recorder.hpp"
 
+#include <cmath>
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "comm/agree.hpp"
@@ -35,6 +37,9 @@ void remove_temporaries(const fs::path& folder) {
     if (process || at == 0) fs::remove_all(entry.path(), error);
   }
 }
+
+/// Iterations of which every evaluation was cut short have no mean and no lowest utility.
+std::string utility_text(double utility) { return std::isfinite(utility) ? fmt::format("{:.4f}", utility) : "–"; }
 
 }  // namespace
 
@@ -110,10 +115,9 @@ void Recorder::record(const swarm::IterationRecord& record, const std::vector<in
                                     {"swarm/spread", metrics.spread},
                                     {"swarm/step_length", metrics.step_length}});
     for (std::size_t j = 0; j < ids.size(); ++j) examples_.add(record.iteration, ids[j], evaluations[j].scores);
-    log_->info(
-        "iteration {:>3}  best {:.4f}  mean {:.4f}  lowest {:.4f}  spread {:.3f}  evaluated {} ({} examples)  {:.1f} s",
-        metrics.iteration, metrics.best, metrics.mean, metrics.lowest, metrics.spread, metrics.evaluated,
-        metrics.examples, seconds);
+    log_->info("iteration {:>3}  best {}  mean {}  lowest {}  spread {:.3f}  evaluated {} ({} examples)  {:.1f} s",
+               metrics.iteration, utility_text(metrics.best), utility_text(metrics.mean), utility_text(metrics.lowest),
+               metrics.spread, metrics.evaluated, metrics.examples, seconds);
   });
 }
 

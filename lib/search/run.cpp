@@ -187,7 +187,7 @@ class Run {
       if (task == 1) shown = since.seconds();
       if (since.seconds() < shown + every) return;
       shown = since.seconds();
-      log_->info("… block {} of {}", task, total);
+      log_->info("… unit of work {} of {}", task, total);
     };
     return evaluator;
   }

@@ -90,6 +90,10 @@ def mean(values):
     return statistics.fmean(values)
 
 
+def span(counts):
+    return str(counts[0]) if len(set(counts)) == 1 else f"{min(counts)} to {max(counts)}"
+
+
 def best_single(result):
     return next(row for row in result["experts"] if row["name"] == result["best_single"])
 
@@ -109,6 +113,15 @@ class Line:
         values = [row["test"]["utility"] for row in self.rows]
         return "–" if max(values) == min(values) else f"{min(values):.3f} to {max(values):.3f}"
 
+    def effort(self):
+        """Evaluations on the search examples, and the seconds they took; of a search that of the swarm or its like."""
+        found = self.results if self.is_search else self.rows
+        counts = [one.get("evaluations", 0) for one in found]
+        if not any(counts):
+            return ["–", "–"]
+        seconds = [one["search_seconds" if self.is_search else "seconds"] for one in found]
+        return [span(counts), f"{mean(seconds):.0f} s"]
+
     def pairs(self, of):
         pairs = [pair for pair in map(of, self.rows, self.results) if pair]
         return signed(mean([p["difference"] for p in pairs]), mean([p["standard_error"] for p in pairs])) if pairs else ""
@@ -116,7 +129,7 @@ class Line:
     def cells(self):
         to_single = self.pairs(lambda row, result: best_single(result)["versus_best"]) if self.is_search else ""
         from_swarm = self.pairs(lambda row, result: row.get("versus_best"))
-        return [self.title, self.split("dev"), self.split("test"), self.seeds(), to_single, from_swarm]
+        return [self.title, self.split("dev"), self.split("test"), self.seeds(), to_single, from_swarm, *self.effort()]
 
 
 def baseline_lines(results):
@@ -134,18 +147,13 @@ def lines_of(by_setting):
     return lines
 
 
-HEAD = ["", "dev", "held-out test", "test, by seed", "minus best single", "robust swarm minus it"]
-
-
-def evaluations(by_setting):
-    counts = {setting: sorted({result["evaluations"] for result in results}) for setting, results in by_setting.items()}
-    return "; ".join(f"{setting} {' to '.join(map(str, (c[0], c[-1]) if len(c) > 1 else c))}" for setting, c in counts.items())
+HEAD = ["", "dev", "held-out test", "test, by seed", "minus best single", "robust swarm minus it", "evaluations", "time"]
 
 
 def table(name, by_setting):
     best = by_setting[FIRST][0]["best"]
     rows = [HEAD, ["---"] * len(HEAD), *(line.cells() for line in lines_of(by_setting))]
-    note = f"{best['dev']['n']} dev and {best['test']['n']} test examples. Evaluations: {evaluations(by_setting)}."
+    note = f"{best['dev']['n']} dev and {best['test']['n']} test examples."
     return f"### {name}\n\n" + "\n".join("| " + " | ".join(cells) + " |" for cells in rows) + f"\n\n{note}\n"
 
 

@@ -118,6 +118,7 @@ TEST_CASE("the ensemble has a row of its own in document and table, and baseline
   CHECK(json_of(result)["ensemble"].is_null());
   result.ensemble = io::ResultRow{"ensemble", {}, split(0.65), split(0.66), io::Comparison{0.14, 0.02}};
   result.baselines.front().evaluations = 17;
+  result.baselines.front().seconds = 2.5;
   result.baseline_evaluations = 17;
 
   const Json json = json_of(result);
@@ -125,8 +126,10 @@ TEST_CASE("the ensemble has a row of its own in document and table, and baseline
   CHECK(json["ensemble"]["test"]["utility"] == 0.66);
   CHECK(json["ensemble"]["position"].empty());
   CHECK(json["baselines"][0]["evaluations"] == 17);
+  CHECK(json["baselines"][0]["seconds"] == 2.5);
   CHECK(json["baseline_evaluations"] == 17);
   CHECK_FALSE(json["experts"][0].contains("evaluations"));
+  CHECK_FALSE(json["experts"][0].contains("seconds"));
   CHECK_THAT(io::to_table(result), Contains("ensemble") && Contains("+0.140 ± 0.020"));
 }
 
