@@ -3,9 +3,9 @@
 namespace shoal::io {
 
 const std::vector<std::string>& baseline_names() {
-  static const std::vector<std::string> names{"slerp",       "dare_ties",    "model_stock",      "data_merge",
-                                              "greedy_soup", "lora_hub",     "evol_merge",       "random_affine",
-                                              "cma_es",      "pack_of_llms", "prediction_merge", "ensemble"};
+  static const std::vector<std::string> names{
+      "slerp",         "dare_ties", "model_stock",  "data_merge", "greedy_soup",      "lora_hub", "evol_merge",
+      "random_affine", "cma_es",    "pack_of_llms", "cbtm",       "prediction_merge", "ensemble"};
   return names;
 }
 
@@ -14,6 +14,8 @@ namespace {
 bool merges_weights(const std::string& name) { return name == "slerp" || name == "dare_ties" || name == "model_stock"; }
 
 bool has_free_coefficients(const std::string& name) { return name == "lora_hub" || name == "evol_merge"; }
+
+bool answers_together(const std::string& name) { return name == "pack_of_llms" || name == "cbtm"; }
 
 }  // namespace
 
@@ -28,10 +30,10 @@ std::string obstacle_to(const std::string& name, const BaselineScope& scope) {
   if (has_free_coefficients(name) && !scope.lora) {
     return ", whose coefficients need not sum to 1 (the experts are full models, of which parts would be missing)";
   }
-  if (name == "pack_of_llms" && scope.sharded) {
+  if (answers_together(name) && scope.sharded) {
     return " (evaluation.pool is sharded, so that no rank has whole experts)";
   }
-  if (name == "pack_of_llms" && !scope.answers) {
+  if (answers_together(name) && !scope.answers) {
     return " (a task measures likelihoods, and experts together only write answers)";
   }
   return "";

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <memory>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "search/cluster_experts.hpp"
 #include "search/coefficient_search.hpp"
 #include "search/final_scores.hpp"
 #include "search/greedy_soup.hpp"
@@ -84,10 +86,30 @@ CoefficientSearch coefficient_search(const BaselineSetup& setup, const SearchKin
   return search;
 }
 
+/// The experts' scores on the search examples say which kinds of prompts each of them knows; nullopt: interrupted.
+std::optional<Contender> clustered(const BaselineSetup& setup) {
+  const int experts = static_cast<int>(setup.config.experts.size());
+  std::vector<swarm::Coordinates> alone;
+  for (int k = 0; k < experts; ++k) alone.push_back(swarm::expert_position(k, experts));
+  const Stopwatch watch;
+  const WaveScores wave = evaluate(setup.evaluator, alone, setup.workload);
+  if (wave.interrupted) return std::nullopt;
+  std::vector<TokenIds> prompts;
+  for (const WorkItem& item : setup.workload.items) prompts.push_back(item.prompt);
+  std::vector<std::vector<double>> scores;
+  for (const PositionScores& position : wave.positions) scores.push_back(position.scores);
+  return Contender{.name = "cbtm",
+                   .pack = {setup.config.experts.size(), std::make_shared<const ClusterExperts>(prompts, scores)},
+                   .evaluations = experts,
+                   .seconds = watch.seconds()};
+}
+
 std::optional<Contender> contender_for(const BaselineSetup& setup, const io::BaselineConfig& baseline) {
   if (is_static_merge(baseline.name)) return merged(setup.config, baseline.name);
   if (!baseline.adapter.empty()) return trained(setup.config, baseline);
-  if (baseline.name == "pack_of_llms") return Contender{.name = baseline.name, .pack = setup.config.experts.size()};
+  if (baseline.name == "pack_of_llms")
+    return Contender{.name = baseline.name, .pack = {setup.config.experts.size(), {}}};
+  if (baseline.name == "cbtm") return clustered(setup);
   const Stopwatch watch;
   auto found = search_for(setup, baseline.name);
   if (!found) return std::nullopt;
@@ -115,6 +137,7 @@ std::optional<FoundPosition> search_for(const BaselineSetup& setup, const std::s
 }
 
 std::int64_t most_evaluations(const io::RunConfig& config, const std::string& name) {
+  if (name == "cbtm") return std::ssize(config.experts);
   if (name == "greedy_soup") return 2 * std::ssize(config.experts) - 1;
   if (!is_search(name)) return 0;
   return std::int64_t{config.swarm.particles} * (config.swarm.max_iteration + 1);

@@ -93,7 +93,8 @@ model::ModelVariant BlockScorer::variant_for(const Assignment& assignment, const
 
 // With all weight on one expert the mixture chooses what it would choose, at a fraction of the cost: it answers itself.
 Answerer BlockScorer::answerer_for(const Assignment& assignment) {
-  if (assignment.pack > 0) return pack_.by_perplexity(assignment.pack);
+  const Pack& pack = assignment.pack;
+  if (pack.experts > 0) return pack.clusters ? pack_.by_clusters(pack.clusters) : pack_.by_perplexity(pack.experts);
   if (!weighs_answers(assignment) || experts_with_weight(assignment.position).size() == 1) return {};
   return pack_.by_weights(assignment.position);
 }
@@ -105,7 +106,7 @@ model::ModelVariant BlockScorer::expert(std::size_t expert, std::size_t experts,
 }
 
 tensor::ModelDelta BlockScorer::delta_of(const Assignment& assignment, const Materialise& materialise) const {
-  if (assignment.pack > 0) return {};
+  if (assignment.pack.experts > 0) return {};
   if (assignment.model) return assignment.model();
   if (assignment.dense) return evaluator_.dense_model(assignment.dense->weights);
   return materialise(assignment.position);

@@ -17,7 +17,7 @@ struct Contender {
   swarm::Coordinates position = {};
   std::function<tensor::ModelDelta()> model = {};  ///< see Assignment
   std::optional<DenseView> dense = std::nullopt;
-  std::size_t pack = 0;          ///< see Assignment
+  Pack pack = {};                ///< see Assignment
   std::int64_t evaluations = 0;  ///< made to find it
   double seconds = 0.0;          ///< spent on them by this process
 };

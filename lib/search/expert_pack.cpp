@@ -46,6 +46,21 @@ Answerer ExpertPack::by_weights(const swarm::Coordinates& weights) {
   };
 }
 
+Answerer ExpertPack::by_clusters(std::shared_ptr<const ClusterExperts> clusters) {
+  return [this, clusters](Requests requests) {
+    const auto which = clusters->asked();
+    return answer(models(which, clusters->experts()), requests, [&](const Models& together, Requests part) {
+      std::vector<std::vector<double>> each;
+      for (const model::GenerationRequest& request : part) {
+        const auto weights = clusters->weights(request.prompt);
+        auto& theirs = each.emplace_back();
+        for (const std::size_t k : which) theirs.push_back(weights[k]);
+      }
+      return model::generate_mixture(together, model::Mixing::probabilities, each, part, options_of(setup_));
+    });
+  };
+}
+
 model::GenerationResult ExpertPack::answer(const Models& models, Requests requests, const Writing& write) const {
   // Every expert keeps keys and values of its own.
   std::atomic<std::int64_t> most_tokens =

@@ -8,6 +8,7 @@
 
 #include "model/model_variant.hpp"
 #include "search/block_exam.hpp"
+#include "search/cluster_experts.hpp"
 #include "swarm/coordinates.hpp"
 
 namespace shoal::search {
@@ -27,6 +28,9 @@ class ExpertPack {
   /// Answers by the sum of the experts' distributions with these weights, one each, of which one is above 0. Experts
   /// without weight are not asked: they would change no bit.
   Answerer by_weights(const swarm::Coordinates& weights);
+
+  /// The same with weights that depend on the prompt (cBTM). Experts that no cluster belongs to are not asked.
+  Answerer by_clusters(std::shared_ptr<const ClusterExperts> clusters);
 
  private:
   using Models = std::vector<const model::ModelVariant*>;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,14 @@ struct DenseView {
   std::span<const float> weights;  ///< empty where not held; not changed while a wave is under way
 };
 
+class ClusterExperts;
+
+/// Experts that write each answer together.
+struct Pack {
+  std::size_t experts = 0;                         ///< how many of them; 0: no pack
+  std::shared_ptr<const ClusterExperts> clusters;  ///< say who knows a prompt (cBTM); null: perplexity (Pack of LLMs)
+};
+
 /// A position to be evaluated, block after block.
 struct Assignment {
   swarm::Coordinates position;   ///< over the experts' weights, or over what they say (see Evaluator::experts)
@@ -41,8 +50,7 @@ struct Assignment {
   std::function<bool(std::span<const double>)> enough;
   std::optional<DenseView> dense = std::nullopt;   ///< instead of `position`. In one wave all have owners, or none
   std::function<tensor::ModelDelta()> model = {};  ///< instead of both: makes the model, on whichever rank needs it
-  /// Instead of all: so many experts answer together, each weighted by how well it predicts the prompt (Pack of LLMs).
-  std::size_t pack = 0;
+  Pack pack = {};                                  ///< instead of all
 };
 
 /// The scores of an assignment before its wave: `known`, or NaN for each of the workload's items.

@@ -35,11 +35,11 @@ TEST_CASE("whole weights are not merged number by number unless asked for") {
   CHECK(read("baselines: all", {.whole_delta = true}).size() == read("baselines: all").size());
 }
 
-TEST_CASE("all leaves out what cannot be made: free coefficients of full models, a pack without answers or experts") {
+TEST_CASE("all leaves out what cannot be made: free coefficients of full models, experts that write together without answers") {
   const std::size_t everything = read("baselines: all").size();
   CHECK(read("baselines: all", {.lora = false}).size() + 2 == everything);
-  CHECK(read("baselines: all", {.answers = false}).size() + 1 == everything);
-  CHECK(read("baselines: all", {.sharded = true}).size() + 1 == everything);
+  CHECK(read("baselines: all", {.answers = false}).size() + 2 == everything);
+  CHECK(read("baselines: all", {.sharded = true}).size() + 2 == everything);
 }
 
 TEST_CASE("experts that are mixed by what they say have no merges, nor coefficients that leave a part to the base") {
@@ -48,8 +48,8 @@ TEST_CASE("experts that are mixed by what they say have no merges, nor coefficie
   CHECK(names == std::vector<std::string>{"prediction_merge", "ensemble"});
   names.clear();
   for (const auto& baseline : read("baselines: all", {.tokens = true})) names.push_back(baseline.name);
-  CHECK(names == std::vector<std::string>{"greedy_soup", "random_affine", "cma_es", "pack_of_llms", "prediction_merge",
-                                          "ensemble"});
+  CHECK(names == std::vector<std::string>{"greedy_soup", "random_affine", "cma_es", "pack_of_llms", "cbtm",
+                                          "prediction_merge", "ensemble"});
 }
 
 TEST_CASE("a list has names and mappings, in its order") {

@@ -85,6 +85,20 @@ TEST_CASE("Answers by perplexity ask every expert") {
   CHECK(f.asked == std::multiset<std::size_t>{0, 1, 2});
 }
 
+TEST_CASE("With clusters each prompt has weights of its own, and experts without a cluster are not asked") {
+  Fixture f;
+  const std::vector<std::vector<double>> scores{{1, 1, 0}, {0, 0, 0}, {0, 0, 1}};
+  const auto clusters = std::make_shared<const ClusterExperts>(f.prompts, scores);
+  REQUIRE(clusters->asked() == std::vector<std::size_t>{0, 2});
+  std::vector<std::vector<double>> each;
+  for (const auto& prompt : f.prompts) each.push_back(clusters->weights(prompt));
+  CHECK(each[0] != each[2]);
+  const std::vector<const model::ModelVariant*> all{&f.experts[0], &f.experts[1], &f.experts[2]};
+  const auto whole = model::generate_mixture(all, model::Mixing::probabilities, each, f.requests(), {});
+  CHECK(f.written(f.pack.by_clusters(clusters)(f.requests())) == f.written(whole));
+  CHECK(f.asked == std::multiset<std::size_t>{0, 2});
+}
+
 TEST_CASE("Only a weight of exactly 0 is none") {
   CHECK(experts_with_weight({0.0, 1e-300, -2.0, -0.0}) == std::vector<std::size_t>{1, 2});
 }
