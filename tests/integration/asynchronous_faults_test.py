@@ -15,6 +15,7 @@ from watchdog_test import PATIENCE, Job
 
 class Interruption(Job):
     slow = [*ASYNCHRONOUS, *settings("evaluation.synthetic=0.001", "swarm.validation_fraction=0")]
+    hurry = settings("evaluation.threads=16")  # they sleep, mostly
 
     def check_signal(self, rank):
         self.start(*self.slow)
@@ -22,7 +23,7 @@ class Interruption(Job):
         code, errors = self.outcome(60)
         self.assertEqual(code, 85, errors)
         before = history(self.folder / "run").splitlines()
-        self.run_tiny("run", *self.slow, *settings(f"swarm.max_iteration={len(before) + 1}", "swarm.patience=1000"), ranks=2)
+        self.run_tiny("run", *self.slow, *self.hurry, *settings(f"swarm.max_iteration={len(before) + 1}", "swarm.patience=1000"), ranks=2)
         after = history(self.folder / "run").splitlines()
         self.assertEqual(after[:len(before)], before)
         self.assertEqual(len(after), len(before) + 2)
@@ -44,7 +45,7 @@ class Interruption(Job):
         os.kill(self.pids[2], signal.SIGKILL)
         code, _ = self.outcome(30)
         self.assertNotEqual(code, 0)
-        self.run_tiny("run", *self.slow, *settings("swarm.max_iteration=5", "swarm.patience=1000"))
+        self.run_tiny("run", *self.slow, *self.hurry, *settings("swarm.max_iteration=5", "swarm.patience=1000"))
         replay.replay(self.folder / "run")
 
     def check_hang(self, rank):
@@ -64,8 +65,8 @@ class Interruption(Job):
         # Six blocks on four ranks: in the end two have nothing to do for longer than the watchdog's patience.
         task = {"name": "letters", "type": "multiple_choice", "data": str(TINY / "tasks/letters.json"), "limit": 1}
         done = self.run_tiny("run", *ASYNCHRONOUS, *settings(
-            f"utility.tasks=[{json.dumps(task)}]", "swarm.particles=6", "swarm.max_iteration=1", "swarm.validation_fraction=0",
-            "evaluation.synthetic=0.2", "stop.watchdog=5"), ranks=4, timeout=240)
+            f"experts=[{TINY}/experts/expert0, {TINY}/experts/expert1]", f"utility.tasks=[{json.dumps(task)}]", "swarm.particles=6", "swarm.max_iteration=1", "swarm.validation_fraction=0",
+            "evaluation.synthetic=0.14", "stop.watchdog=5"), ranks=4, timeout=240)
         seconds = [json.loads(line)["seconds"] for line in (self.folder / "run/history.jsonl").read_text().splitlines()]
         self.assertGreater(seconds[1], 2 * 5.0, done.stderr)
 

@@ -158,7 +158,7 @@ class Results(TokenCase):
         self.run_tiny("run", *TOKENS, *SHORT, "--set", "baselines=all")
         result = read_json(self.folder / "run/result.json")
         names = [row["name"] for row in result["baselines"]]
-        self.assertEqual(names, ["uniform_soup", "greedy_soup", "random_affine", "cma_es", "pack_of_llms", "prediction_merge"])
+        self.assertEqual(names, ["uniform_soup", "greedy_soup", "random_affine", "cma_es", "pack_of_llms", "cbtm", "prediction_merge"])
         self.assertIsNotNone(result["ensemble"])
         self.assertEqual(result["baselines"][0]["position"], [0.25] * 4)
         self.assertAlmostEqual(sum(result["baselines"][3]["position"]), 1.0)

@@ -35,7 +35,9 @@ TEST_CASE("whole weights are not merged number by number unless asked for") {
   CHECK(read("baselines: all", {.whole_delta = true}).size() == read("baselines: all").size());
 }
 
-TEST_CASE("all leaves out what cannot be made: free coefficients of full models, experts that write together without answers") {
+TEST_CASE(
+    "all leaves out what cannot be made: free coefficients of full models, experts that write together without "
+    "answers") {
   const std::size_t everything = read("baselines: all").size();
   CHECK(read("baselines: all", {.lora = false}).size() + 2 == everything);
   CHECK(read("baselines: all", {.answers = false}).size() + 2 == everything);
