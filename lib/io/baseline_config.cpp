@@ -9,9 +9,9 @@ const std::vector<std::string>& baseline_names() {
   return names;
 }
 
-namespace {
-
 bool merges_weights(const std::string& name) { return name == "slerp" || name == "dare_ties" || name == "model_stock"; }
+
+namespace {
 
 bool has_free_coefficients(const std::string& name) { return name == "lora_hub" || name == "evol_merge"; }
 

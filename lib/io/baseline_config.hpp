@@ -15,6 +15,9 @@ struct BaselineConfig {
 /// In the order of the table.
 const std::vector<std::string>& baseline_names();
 
+/// Whether it merges weights by a rule, without looking at any example.
+bool merges_weights(const std::string& name);
+
 /// What decides which baselines can be made at all, or cheaply.
 struct BaselineScope {
   bool lora = true;          ///< the experts are adapters, not full models

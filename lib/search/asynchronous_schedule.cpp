@@ -3,15 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "search/evaluations.hpp"
+
 namespace shoal::search {
-namespace {
-
-swarm::Evaluation to_evaluation(std::vector<double> scores, const task::Utility& utility) {
-  const double value = utility.value(scores);
-  return {value, std::move(scores)};
-}
-
-}  // namespace
 
 AsynchronousSchedule::AsynchronousSchedule(const AsynchronousSetup& setup)
     : setup_(setup), evaluation_(setup.evaluator, setup.workload) {}

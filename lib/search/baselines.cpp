@@ -9,21 +9,17 @@
 #include "base/error.hpp"
 #include "search/cluster_experts.hpp"
 #include "search/coefficient_search.hpp"
+#include "search/evaluations.hpp"
 #include "search/final_scores.hpp"
 #include "search/greedy_soup.hpp"
 #include "search/inputs.hpp"
 #include "search/merge.hpp"
 #include "search/score_journal.hpp"
-#include "search/search_loop.hpp"
 #include "tensor/expert_pool.hpp"
 #include "tensor/merge_experts.hpp"
 
 namespace shoal::search {
 namespace {
-
-bool is_static_merge(const std::string& name) {
-  return name == "slerp" || name == "dare_ties" || name == "model_stock";
-}
 
 bool votes(const std::string& name) { return name == "prediction_merge" || name == "ensemble"; }
 
@@ -91,7 +87,6 @@ std::optional<Contender> clustered(const BaselineSetup& setup) {
   const int experts = static_cast<int>(setup.config.experts.size());
   std::vector<swarm::Coordinates> alone;
   for (int k = 0; k < experts; ++k) alone.push_back(swarm::expert_position(k, experts));
-  const Stopwatch watch;
   const WaveScores wave = evaluate(setup.evaluator, alone, setup.workload);
   if (wave.interrupted) return std::nullopt;
   std::vector<TokenIds> prompts;
@@ -100,23 +95,18 @@ std::optional<Contender> clustered(const BaselineSetup& setup) {
   for (const PositionScores& position : wave.positions) scores.push_back(position.scores);
   return Contender{.name = "cbtm",
                    .pack = {setup.config.experts.size(), std::make_shared<const ClusterExperts>(prompts, scores)},
-                   .evaluations = experts,
-                   .seconds = watch.seconds()};
+                   .evaluations = experts};
 }
 
 std::optional<Contender> contender_for(const BaselineSetup& setup, const io::BaselineConfig& baseline) {
-  if (is_static_merge(baseline.name)) return merged(setup.config, baseline.name);
+  if (io::merges_weights(baseline.name)) return merged(setup.config, baseline.name);
   if (!baseline.adapter.empty()) return trained(setup.config, baseline);
   if (baseline.name == "pack_of_llms")
     return Contender{.name = baseline.name, .pack = {setup.config.experts.size(), {}}};
   if (baseline.name == "cbtm") return clustered(setup);
-  const Stopwatch watch;
   auto found = search_for(setup, baseline.name);
   if (!found) return std::nullopt;
-  return Contender{.name = baseline.name,
-                   .position = std::move(found->position),
-                   .evaluations = found->evaluations,
-                   .seconds = watch.seconds()};
+  return Contender{.name = baseline.name, .position = std::move(found->position), .evaluations = found->evaluations};
 }
 
 }  // namespace
@@ -147,8 +137,10 @@ std::optional<std::vector<Contender>> baseline_models(const BaselineSetup& setup
   std::vector<Contender> contenders;
   for (const io::BaselineConfig& baseline : setup.config.baselines) {
     if (votes(baseline.name)) continue;
+    const Stopwatch watch;
     auto contender = contender_for(setup, baseline);
     if (!contender) return std::nullopt;
+    contender->seconds = watch.seconds();
     contenders.push_back(std::move(*contender));
   }
   return contenders;

@@ -19,7 +19,7 @@ struct Contender {
   std::optional<DenseView> dense = std::nullopt;
   Pack pack = {};                ///< see Assignment
   std::int64_t evaluations = 0;  ///< made to find it
-  double seconds = 0.0;          ///< spent on them by this process
+  double seconds = 0.0;          ///< spent on finding it by this process
 };
 
 inline Assignment assignment_of(const Contender& contender, const Workload& workload) {

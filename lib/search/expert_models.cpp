@@ -1,6 +1,7 @@
 #include "search/expert_models.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/error.hpp"
@@ -50,12 +51,13 @@ void check_model(const fs::path& folder, const Base& base) {
 }  // namespace
 
 void ExpertModels::check(Folders folders, const fs::path& base) {
-  const Base here{base, model::ModelConfig::load(base), model::Tokenizer::load(base)};
+  std::optional<Base> here;  // only whole models are compared with it
   for (const fs::path& folder : folders) {
     if (is_adapter(folder)) {
       tensor::ExpertPool::check(std::span(&folder, 1), base, tensor::MergeSpace::factors);
     } else {
-      check_model(folder, here);
+      if (!here) here = Base{base, model::ModelConfig::load(base), model::Tokenizer::load(base)};
+      check_model(folder, *here);
     }
   }
 }

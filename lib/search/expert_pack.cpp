@@ -35,24 +35,21 @@ Answerer ExpertPack::by_perplexity(std::size_t experts) {
 }
 
 Answerer ExpertPack::by_weights(const swarm::Coordinates& weights) {
-  const std::vector<std::size_t> which = experts_with_weight(weights);
-  std::vector<double> theirs;
-  for (const std::size_t k : which) theirs.push_back(weights[k]);
-  return [this, which, theirs, experts = weights.size()](Requests requests) {
-    return answer(models(which, experts), requests, [&](const Models& together, Requests part) {
-      const std::vector<std::vector<double>> each(part.size(), theirs);
-      return model::generate_mixture(together, model::Mixing::probabilities, each, part, options_of(setup_));
-    });
-  };
+  return by_distributions(experts_with_weight(weights), weights.size(),
+                          [weights](std::span<const model::TokenId>) { return weights; });
 }
 
 Answerer ExpertPack::by_clusters(std::shared_ptr<const ClusterExperts> clusters) {
-  return [this, clusters](Requests requests) {
-    const auto which = clusters->asked();
-    return answer(models(which, clusters->experts()), requests, [&](const Models& together, Requests part) {
+  return by_distributions(clusters->asked(), clusters->experts(),
+                          [clusters](std::span<const model::TokenId> prompt) { return clusters->weights(prompt); });
+}
+
+Answerer ExpertPack::by_distributions(std::vector<std::size_t> which, std::size_t experts, Weighing weigh) {
+  return [this, which = std::move(which), experts, weigh = std::move(weigh)](Requests requests) {
+    return answer(models(which, experts), requests, [&](const Models& together, Requests part) {
       std::vector<std::vector<double>> each;
       for (const model::GenerationRequest& request : part) {
-        const auto weights = clusters->weights(request.prompt);
+        const swarm::Coordinates weights = weigh(request.prompt);
         auto& theirs = each.emplace_back();
         for (const std::size_t k : which) theirs.push_back(weights[k]);
       }

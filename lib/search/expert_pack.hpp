@@ -36,6 +36,11 @@ class ExpertPack {
   using Models = std::vector<const model::ModelVariant*>;
   using Requests = std::span<const model::GenerationRequest>;
   using Writing = std::function<model::GenerationResult(const Models&, Requests)>;
+  /// The weights of all experts for a prompt.
+  using Weighing = std::function<swarm::Coordinates(std::span<const model::TokenId> prompt)>;
+
+  /// Asks the experts `which` of so many: those that may have weight.
+  Answerer by_distributions(std::vector<std::size_t> which, std::size_t experts, Weighing weigh);
 
   Models models(std::span<const std::size_t> which, std::size_t experts);
   model::GenerationResult answer(const Models& models, Requests requests, const Writing& write) const;

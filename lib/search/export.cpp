@@ -45,11 +45,15 @@ std::string weight_table(const std::vector<std::string>& experts, std::span<cons
   return table;
 }
 
+/// Who has found a model, without a full stop.
+std::string credit_of(const io::RunConfig& config) {
+  return fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}", io::version(), config.seed);
+}
+
 std::string model_card(const tensor::ExpertPool& pool, std::span<const double> position, const io::RunConfig& config,
                        ExportForm form, const Provenance& provenance) {
   std::string card = card_of(head_of(config, form, provenance));
-  card += fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}, merge space `{}`.\n\n",
-                      io::version(), config.seed, config.merge_space);
+  card += fmt::format("{}, merge space `{}`.\n\n", credit_of(config), config.merge_space);
   if (position.empty()) return card + "A dense position: weights of its own, not a weighted sum of the experts.\n";
   return card + weight_table(pool.names(), position);
 }
@@ -108,9 +112,8 @@ std::string export_model(const tensor::ExpertPool& pool, tensor::ModelDelta delt
 
 std::string export_mixture(const io::RunConfig& config, std::span<const double> position, const fs::path& out,
                            const Provenance& provenance) {
-  std::string card =
-      card_of(config.model.filename().string(), "shoal", provenance.name, provenance.description) +
-      fmt::format("Found by Shoal {} (Model Swarms, arXiv 2410.11163), seed {}.\n\n", io::version(), config.seed);
+  std::string card = card_of(config.model.filename().string(), "shoal", provenance.name, provenance.description);
+  card += credit_of(config) + ".\n\n";
   card +=
       "A mixture of experts that answer together, not a model of its own: at each step the next token is the likeliest "
       "under the sum of the experts' distributions with these weights, where sums below 0 count as 0.\n\n";

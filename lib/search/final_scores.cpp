@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "search/baselines.hpp"
+#include "search/evaluations.hpp"
 #include "search/poll.hpp"
-#include "search/search_loop.hpp"
 #include "swarm/stopping.hpp"
 #include "task/measures.hpp"
 #include "task/statistics.hpp"
@@ -79,9 +79,8 @@ std::vector<Contender> named_contenders(std::span<const std::string> experts, co
   const std::size_t n = experts.size();
   std::vector<Contender> contenders;
   for (std::size_t k = 0; k < n; ++k) {
-    swarm::Coordinates position(n, 0.0);
-    position[k] = 1.0;
-    contenders.push_back({.name = experts[k], .position = std::move(position)});
+    contenders.push_back(
+        {.name = experts[k], .position = swarm::expert_position(static_cast<int>(k), static_cast<int>(n))});
   }
   contenders.push_back({.name = "uniform_soup", .position = swarm::Coordinates(n, 1.0 / static_cast<double>(n))});
   contenders.push_back({.name = swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)],

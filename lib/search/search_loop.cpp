@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "comm/agree.hpp"
 #include "search/asynchronous_schedule.hpp"
+#include "search/evaluations.hpp"
 #include "search/pruned_evaluation.hpp"
 #include "swarm/stopping.hpp"
 
@@ -181,14 +182,6 @@ std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const 
   }
   if (config.stop.target && state.global_best.utility >= *config.stop.target) return "target";
   return std::nullopt;
-}
-
-std::vector<swarm::Evaluation> to_evaluations(const WaveScores& wave, const task::Utility& utility) {
-  std::vector<swarm::Evaluation> evaluations;
-  for (const PositionScores& position : wave.positions) {
-    evaluations.push_back({utility.value(position.scores), position.scores});
-  }
-  return evaluations;
 }
 
 }  // namespace shoal::search

@@ -42,7 +42,4 @@ SearchOutcome run_search(const SearchSetup& setup, std::optional<io::Checkpoint>
 /// Why a search in this state would not go on, if so (the rules that depend on the state alone).
 std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const io::RunConfig& config);
 
-/// Utilities of the positions of one wave, all of them completely scored.
-std::vector<swarm::Evaluation> to_evaluations(const WaveScores& wave, const task::Utility& utility);
-
 }  // namespace shoal::search
