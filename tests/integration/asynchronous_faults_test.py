@@ -8,8 +8,8 @@ import time
 import unittest
 
 import replay
-from asynchronous_test import ASYNCHRONOUS, settings
-from shoal_case import TINY, ShoalCase, history
+from asynchronous_test import ASYNCHRONOUS
+from shoal_case import TINY, ShoalCase, history, settings
 from watchdog_test import PATIENCE, Job
 
 
@@ -65,8 +65,8 @@ class Interruption(Job):
         # Six blocks on four ranks: in the end two have nothing to do for longer than the watchdog's patience.
         task = {"name": "letters", "type": "multiple_choice", "data": str(TINY / "tasks/letters.json"), "limit": 1}
         done = self.run_tiny("run", *ASYNCHRONOUS, *settings(
-            f"experts=[{TINY}/experts/expert0, {TINY}/experts/expert1]", f"utility.tasks=[{json.dumps(task)}]", "swarm.particles=6", "swarm.max_iteration=1", "swarm.validation_fraction=0",
-            "evaluation.synthetic=0.14", "stop.watchdog=5"), ranks=4, timeout=240)
+            f"experts=[{TINY}/experts/expert0, {TINY}/experts/expert1]", f"utility.tasks=[{json.dumps(task)}]", "swarm.particles=6",
+            "swarm.max_iteration=1", "swarm.validation_fraction=0", "evaluation.synthetic=0.14", "stop.watchdog=5"), ranks=4, timeout=240)
         seconds = [json.loads(line)["seconds"] for line in (self.folder / "run/history.jsonl").read_text().splitlines()]
         self.assertGreater(seconds[1], 2 * 5.0, done.stderr)
 

@@ -5,14 +5,10 @@ import sys
 import unittest
 
 import replay
-from shoal_case import TINY, ShoalCase, history, read_json, shoal
+from shoal_case import TINY, ShoalCase, history, read_json, settings, shoal
 
 ASYNCHRONOUS = ["--set", "swarm.schedule=asynchronous"]
 MADE_UP = [*ASYNCHRONOUS, "--set", "evaluation.synthetic=0.00004", "--set", "swarm.validation_fraction=0"]
-
-
-def settings(*pairs):
-    return [part for pair in pairs for part in ("--set", pair)]
 
 
 def orders(folder):

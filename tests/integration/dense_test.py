@@ -9,13 +9,9 @@ import time
 import unittest
 
 import replay
-from shoal_case import TINY, ShoalCase, command, environment, history, read_json, shoal
+from shoal_case import TINY, ShoalCase, command, environment, history, read_json, settings, shoal
 
 DENSE = ["--set", "swarm.positions=dense"]
-
-
-def settings(*pairs):
-    return [part for pair in pairs for part in ("--set", pair)]
 
 
 def lines_of(folder):

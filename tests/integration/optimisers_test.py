@@ -7,14 +7,10 @@ import time
 import unittest
 
 import replay
-from shoal_case import TINY, ShoalCase, command, environment, history, read_json
+from shoal_case import TINY, ShoalCase, command, environment, history, read_json, settings
 
 BLOCKS = ["--set", "swarm.blocks=2"]
 OPTIMISERS = ("random", "quasi_random", "cma_es", "de", "surrogate")
-
-
-def settings(*pairs):
-    return [part for pair in pairs for part in ("--set", pair)]
 
 
 class SearchCase(ShoalCase):

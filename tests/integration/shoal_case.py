@@ -29,6 +29,11 @@ def shoal(*arguments, ranks=0, timeout=120):
     return subprocess.run(command(arguments, ranks), env=environment(), capture_output=True, text=True, errors="replace", timeout=timeout)
 
 
+def settings(*pairs):
+    """Arguments that set KEY=VALUE each."""
+    return [part for pair in pairs for part in ("--set", pair)]
+
+
 def history(folder):
     """The lines of a run without their wall times."""
     text = (Path(folder) / "history.jsonl").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import time
 import unittest
 
 import replay
-from shoal_case import GOLDEN, TINY, ShoalCase, command, environment, history, read_json, shoal
+from shoal_case import GOLDEN, TINY, ShoalCase, command, environment, history, read_json, settings, shoal
 
 QWEN2 = TINY.parent / "scored/qwen2"
 EXPERTS = [TINY / "experts/expert0", TINY / "experts/expert3", TINY / "full/model1", QWEN2]
@@ -18,10 +18,6 @@ NAMES = [expert.name for expert in EXPERTS]
 
 def experts(*folders):
     return ["--set", f"experts=[{', '.join(map(str, folders))}]"]
-
-
-def settings(*pairs):
-    return [part for pair in pairs for part in ("--set", pair)]
 
 
 TOKENS = [*settings("swarm.positions=tokens"), *experts(*EXPERTS)]

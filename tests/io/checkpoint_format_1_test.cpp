@@ -2,13 +2,13 @@
 // tests/data/checkpoint-format-1 was written by that version; history.jsonl beside it says what the state must be.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "base/file.hpp"
 #include "io/checkpoint.hpp"
 #include "io/checkpoint_manifest.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace shoal;
@@ -18,10 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path golden() {
-  const char* sources = std::getenv("SHOAL_SOURCE_DIR");
-  return fs::path(sources == nullptr ? "." : sources) / "tests/data/checkpoint-format-1";
-}
+fs::path golden() { return shoal::testing::data_folder() / "checkpoint-format-1"; }
 
 io::CheckpointStore store(const fs::path& run_dir) {
   const auto manifest = io::read_manifest(golden() / "checkpoints/000004/manifest.json");

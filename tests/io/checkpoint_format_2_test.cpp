@@ -3,7 +3,6 @@
 // the norms of every position.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -11,6 +10,7 @@
 #include "io/checkpoint.hpp"
 #include "io/dense_reader.hpp"
 #include "io/hdf5_image.hpp"
+#include "support/source_folder.hpp"
 
 using namespace shoal;
 using Json = nlohmann::json;
@@ -21,10 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr int iteration = 5;
 
-fs::path golden() {
-  const char* sources = std::getenv("SHOAL_SOURCE_DIR");
-  return fs::path(sources == nullptr ? "." : sources) / "tests/data/checkpoint-format-2";
-}
+fs::path golden() { return shoal::testing::data_folder() / "checkpoint-format-2"; }
 
 /// What the checkpoint holds, and the history that led to it.
 struct Golden {

@@ -1,12 +1,12 @@
 #include "io/lm_eval_task.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
 #include "io/task_config_reader.hpp"
 #include "support/error_of.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 #include "task/task.hpp"
 
@@ -66,9 +66,7 @@ std::string gold_text(const task::Item& item) {
 }  // namespace
 
 TEST_CASE("prompts, options and answers are those of lm-eval itself") {
-  const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-  const fs::path root = source == nullptr ? fs::path(__FILE__).parent_path() / "../.." : fs::path(source);
-  const Json cases = Json::parse(read_text(root / "tests/data/golden/lm_eval_items.json"));
+  const Json cases = Json::parse(read_text(shoal::testing::data_folder() / "golden/lm_eval_items.json"));
   REQUIRE(cases.size() == 8);
   for (const Json& example : cases) {
     INFO(example["name"]);

@@ -1,12 +1,12 @@
 #include "io/run_config.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "support/error_of.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace shoal;
@@ -411,9 +411,7 @@ TEST_CASE("a configuration file that cannot be read is the user's error") {
 }
 
 TEST_CASE("every configuration in configs/ is accepted") {
-  const char* source = std::getenv("SHOAL_SOURCE_DIR");
-  const fs::path configs =
-      (source == nullptr ? fs::path(__FILE__).parent_path() / "../.." : fs::path(source)) / "configs";
+  const fs::path configs = shoal::testing::source_folder() / "configs";
   int count = 0;
   for (const auto& entry : fs::recursive_directory_iterator(configs)) {
     const bool is_data = entry.path().parent_path().filename() == "data";  // tasks of others

@@ -2,11 +2,11 @@
 
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
 #include "support/error_of.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
@@ -23,12 +23,7 @@ ChatTemplate load(const json& tokenizer_config) {
   return ChatTemplate::load(folder.path());
 }
 
-json golden() {
-  const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-  const std::filesystem::path root =
-      source == nullptr ? std::filesystem::path(__FILE__).parent_path() / "../.." : std::filesystem::path(source);
-  return json::parse(read_text(root / "tests/data/golden/chat_templates.json"));
-}
+json golden() { return json::parse(read_text(data_folder() / "golden/chat_templates.json")); }
 
 }  // namespace
 

@@ -1,26 +1,22 @@
 // The engine against Hugging Face's transformers and PEFT: files made by tests/data/make_goldens.py.
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "model/generation.hpp"
 #include "model/token_mixture.hpp"
 #include "model/tokenizer.hpp"
+#include "support/source_folder.hpp"
 #include "tensor/expert_pool.hpp"
 
 using namespace shoal::model;
 using namespace shoal;
+using shoal::testing::source_folder;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path source_folder() {
-  const char* const folder = std::getenv("SHOAL_SOURCE_DIR");
-  return folder != nullptr ? folder : fs::current_path();
-}
 
 nlohmann::json golden(const char* name) {
   std::ifstream file(source_folder() / "tests/data/golden" / name);

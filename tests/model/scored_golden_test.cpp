@@ -1,26 +1,22 @@
 // Likelihoods, rewards and a Qwen2 against transformers: files made by tests/data/make_likelihood_goldens.py.
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "model/likelihood.hpp"
 #include "model/text_score.hpp"
 #include "model/tokenizer.hpp"
+#include "support/source_folder.hpp"
 #include "tensor/expert_pool.hpp"
 
 using namespace shoal;
 using namespace shoal::model;
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+using shoal::testing::data_folder;
 
 namespace {
-
-fs::path data_folder() {
-  const char* const folder = std::getenv("SHOAL_SOURCE_DIR");
-  return (folder != nullptr ? fs::path(folder) : fs::current_path()) / "tests/data";
-}
 
 Json golden(const char* name) {
   std::ifstream file(data_folder() / "golden" / name);

@@ -2,26 +2,22 @@
 
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <set>
 
 #include "comm/serial_communicator.hpp"
 #include "search/inputs.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace shoal;
 using namespace shoal::search;
+using shoal::testing::data_folder;
 using shoal::testing::TempFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path data_folder() {
-  const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-  return (source == nullptr ? fs::path(__FILE__).parent_path() / "../.." : fs::path(source)) / "tests/data";
-}
 
 /// The tiny model with a task of every kind of examination, some examples of each, all in one block.
 struct Fixture {

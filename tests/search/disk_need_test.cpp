@@ -1,12 +1,12 @@
 #include "search/disk_need.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
 
 #include "base/error.hpp"
 #include "support/error_of.hpp"
 #include "support/small_disk.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace shoal;
@@ -20,8 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 io::RunConfig example_config(const fs::path& run_dir) {
-  const char* sources = std::getenv("SHOAL_SOURCE_DIR");
-  const fs::path experts = fs::path(sources == nullptr ? "." : sources) / "tests/data/tiny/experts";
+  const fs::path experts = shoal::testing::data_folder() / "tiny/experts";
   io::RunConfig config;
   config.experts = {experts / "expert0", experts / "expert1"};
   config.swarm.particles = 10;

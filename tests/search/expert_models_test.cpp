@@ -2,13 +2,13 @@
 
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
 #include "model/generation.hpp"
 #include "support/error_of.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace shoal;
@@ -19,19 +19,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path data() {
-  const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-  return (source == nullptr ? fs::path(__FILE__).parent_path() / "../.." : fs::path(source)) / "tests/data";
-}
-
-const fs::path base = data() / "tiny/model";
+const fs::path base = data_folder() / "tiny/model";
 
 /// A copy of the tiny Qwen2 to be changed.
 struct Copy {
   TempFolder folder;
   fs::path path = folder / "other";
 
-  Copy() { fs::copy(data() / "scored/qwen2", path); }
+  Copy() { fs::copy(data_folder() / "scored/qwen2", path); }
 
   void change(const char* file, const nlohmann::json& patch) const {
     auto json = nlohmann::json::parse(read_text(path / file));
@@ -53,8 +48,8 @@ bool answers_alike(const model::ModelVariant& a, const model::ModelVariant& b) {
 }  // namespace
 
 TEST_CASE("Adapters, fine-tunes, another architecture and the base itself are experts beside each other") {
-  const std::vector<fs::path> folders{data() / "tiny/experts/expert0", data() / "tiny/full/model1",
-                                      data() / "scored/qwen2", base};
+  const std::vector<fs::path> folders{data_folder() / "tiny/experts/expert0", data_folder() / "tiny/full/model1",
+                                      data_folder() / "scored/qwen2", base};
   ExpertModels::check(folders, base);
   const auto model = model::LanguageModel::load(base, model::Precision::float32);
   const auto experts = ExpertModels::load(folders, model, base);
@@ -70,7 +65,7 @@ TEST_CASE("Adapters, fine-tunes, another architecture and the base itself are ex
 }
 
 TEST_CASE("Folded adapters are models of their own") {
-  const std::vector<fs::path> folders{data() / "tiny/experts/expert0"};
+  const std::vector<fs::path> folders{data_folder() / "tiny/experts/expert0"};
   const auto model = model::LanguageModel::load(base, model::Precision::float32);
   const auto folded = ExpertModels::load(folders, model, base, model::Adapters::folded);
   CHECK(folded.bytes() == model.bytes());
@@ -78,7 +73,7 @@ TEST_CASE("Folded adapters are models of their own") {
 }
 
 TEST_CASE("The shortest context of all counts") {
-  const std::vector<fs::path> folders{data() / "tiny/experts/expert0", data() / "scored/qwen2"};
+  const std::vector<fs::path> folders{data_folder() / "tiny/experts/expert0", data_folder() / "scored/qwen2"};
   CHECK(ExpertModels::context({}, base) == 512);
   CHECK(ExpertModels::context(folders, base) == 256);
 }
@@ -108,7 +103,7 @@ TEST_CASE("An expert that is no model, or of an architecture that nobody knows, 
 }
 
 TEST_CASE("An adapter of another base is refused") {
-  const fs::path adapter = data() / "tiny/bad_base";
+  const fs::path adapter = data_folder() / "tiny/bad_base";
   CHECK_THAT(error_of([&] { ExpertModels::check(std::span(&adapter, 1), base); }),
              Contains("3: ") && Contains("bad_base"));
 }

@@ -2,32 +2,29 @@
 
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 #include <limits>
 #include <set>
 
 #include "comm/serial_communicator.hpp"
 #include "model/token_mixture.hpp"
 #include "search/expert_models.hpp"
+#include "support/source_folder.hpp"
 
 using namespace shoal;
 using namespace shoal::search;
+using shoal::testing::data_folder;
 namespace fs = std::filesystem;
 
 namespace {
 
-fs::path data() {
-  const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-  return (source == nullptr ? fs::path(__FILE__).parent_path() / "../.." : fs::path(source)) / "tests/data";
-}
-
 /// A pack of three models, which notes who was asked for.
 struct Fixture {
-  fs::path base_folder = data() / "tiny/model";
+  fs::path base_folder = data_folder() / "tiny/model";
   comm::SerialCommunicator alone;
   model::LanguageModel base = model::LanguageModel::load(base_folder, model::Precision::float32);
   model::Tokenizer tokenizer = model::Tokenizer::load(base_folder);
-  std::vector<fs::path> folders{data() / "tiny/experts/expert0", data() / "tiny/full/model1", data() / "scored/qwen2"};
+  std::vector<fs::path> folders{data_folder() / "tiny/experts/expert0", data_folder() / "tiny/full/model1",
+                                data_folder() / "scored/qwen2"};
   ExpertModels experts = ExpertModels::load(folders, base, base_folder);
   Evaluator evaluator{alone, base, tokenizer, {}, {}, {}};
   Workload workload;

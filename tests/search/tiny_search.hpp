@@ -1,10 +1,9 @@
 #pragma once
 
-#include <cstdlib>
-
 #include "search/inputs.hpp"
 #include "search/wave.hpp"
 #include "search/workloads.hpp"
+#include "support/source_folder.hpp"
 
 namespace shoal::search::testing {
 
@@ -15,10 +14,7 @@ struct TinySearch {
   Workload workload;
 
   static io::RunConfig configuration() {
-    const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-    const std::filesystem::path file =
-        (source != nullptr ? std::filesystem::path(source) : std::filesystem::current_path()) /
-        "tests/data/tiny/run.yaml";
+    const std::filesystem::path file = shoal::testing::data_folder() / "tiny/run.yaml";
     return io::parse_run_config(io::read_config_text(file), file,
                                 {"experts=[" + (file.parent_path() / "full/*").string() + "]"});
   }

@@ -2,11 +2,11 @@
 
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 
 #include "comm/serial_communicator.hpp"
 #include "search/inputs.hpp"
 #include "search/workloads.hpp"
+#include "support/source_folder.hpp"
 
 using namespace shoal;
 using namespace shoal::search;
@@ -23,9 +23,7 @@ struct Fixture {
           .dev;
 
   static io::RunConfig read() {
-    const char* source = std::getenv("SHOAL_SOURCE_DIR");
-    const std::filesystem::path file =
-        std::filesystem::path(source == nullptr ? "." : source) / "tests/data/tiny/run.yaml";
+    const std::filesystem::path file = shoal::testing::data_folder() / "tiny/run.yaml";
     return io::parse_run_config(io::read_config_text(file), file, {});
   }
 

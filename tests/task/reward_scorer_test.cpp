@@ -2,28 +2,24 @@
 
 #include "support/torch_catch.hpp"
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
 #include "model/generation.hpp"
 #include "support/error_of.hpp"
+#include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 #include "task/reward_model.hpp"
 
 using namespace shoal;
 using namespace shoal::task;
 using Catch::Matchers::Contains;
+using shoal::testing::data_folder;
 using shoal::testing::error_of;
 using shoal::testing::TempFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path data_folder() {
-  const char* const source = std::getenv("SHOAL_SOURCE_DIR");
-  return (source == nullptr ? fs::path(__FILE__).parent_path() / "../.." : fs::path(source)) / "tests/data";
-}
 
 RewardConfig config_of(const std::string& model, RewardVariant variant = RewardVariant::plain) {
   return {data_folder() / model, -4.0, 4.0, variant, std::nullopt};

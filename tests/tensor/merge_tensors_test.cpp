@@ -1,9 +1,9 @@
 #include "tensor/merge_tensors.hpp"
 
+#include "support/source_folder.hpp"
 #include "tensor/adapter_files.hpp"
 //
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <set>
 
@@ -15,8 +15,7 @@ using namespace shoal::tensor;
 
 /// What mergekit and PEFT make of three small tensors: written by tests/data/make_merge_goldens.py.
 nlohmann::json golden() {
-  const char* const folder = std::getenv("SHOAL_SOURCE_DIR");
-  std::ifstream file(std::filesystem::path(folder != nullptr ? folder : ".") / "tests/data/golden/merge.json");
+  std::ifstream file(shoal::testing::data_folder() / "golden/merge.json");
   REQUIRE(file.good());
   return nlohmann::json::parse(file);
 }
