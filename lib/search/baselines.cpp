@@ -150,12 +150,20 @@ bool has_baseline(const io::RunConfig& config, const std::string& name) {
   return std::ranges::find(config.baselines, name, &io::BaselineConfig::name) != config.baselines.end();
 }
 
+std::size_t evaluations_of_row(const io::RunConfig& config, const std::string& name) {
+  if (votes(name)) return 0;
+  const std::size_t readers = is_token_swarm(config) ? 1 : config.experts.size();
+  if (name == "pack_of_llms") return 2 * readers;
+  if (name == "cbtm") return readers;
+  return 1;
+}
+
 BaselineCost cost_of_baselines(const io::RunConfig& config) {
   BaselineCost cost;
   for (const io::BaselineConfig& baseline : config.baselines) {
-    if (!votes(baseline.name)) ++cost.models;
+    cost.rows += evaluations_of_row(config, baseline.name);
     if (baseline.name == "ensemble")
-      cost.models += static_cast<std::size_t>(std::min(config.swarm.top_k, config.swarm.particles));
+      cost.rows += static_cast<std::size_t>(std::min(config.swarm.top_k, config.swarm.particles));
     cost.evaluations += static_cast<std::size_t>(most_evaluations(config, baseline.name));
   }
   return cost;

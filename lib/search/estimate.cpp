@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "comm/serial_communicator.hpp"
+#include "search/asynchronous_simulation.hpp"
 #include "search/baselines.hpp"
 #include "search/disk_need.hpp"
 #include "search/inputs.hpp"
@@ -64,9 +65,14 @@ class Rates {
     return rates;
   }
 
-  double seconds(const ItemList& block, const Workload& workload) const {
-    const auto tokens = static_cast<double>(models_ * computed_tokens(block, workload));
-    return seconds_[workload.items[block.front()].task] * tokens;
+  /// Of each block of the workload.
+  std::vector<double> block_seconds(const Workload& workload) const {
+    std::vector<double> result;
+    for (const ItemList& block : workload.blocks) {
+      const auto tokens = static_cast<double>(models_ * computed_tokens(block, workload));
+      result.push_back(seconds_[workload.items[block.front()].task] * tokens);
+    }
+    return result;
   }
 
   double tokens_per_second() const {
@@ -101,19 +107,42 @@ class SimulatedWave {
   SimulatedWave(const Workload& workload, const Rates& rates, std::size_t positions)
       : table_bytes_(static_cast<double>(positions * workload.items.size() * ScoreTable::fields * sizeof(double))) {
     if (positions == 0 || workload.items.empty()) return;
-    std::vector<double> of_block;
-    for (const ItemList& block : workload.blocks) of_block.push_back(rates.seconds(block, workload));
+    const std::vector<double> of_block = rates.block_seconds(workload);
     const std::vector<Assignment> assignments(positions, complete_assignment({}, workload));
     for (const WaveTask& task : plan_wave(assignments, workload, positions)) seconds_.push_back(of_block[task.block]);
   }
 
-  double seconds(int ranks, int threads) const {
-    return makespan(seconds_, ranks * threads) + all_reduce_model(table_bytes_, ranks);
-  }
+  double seconds(int ranks, int threads) const { return makespan(seconds_, ranks * threads) + exchange_seconds(ranks); }
+
+  double exchange_seconds(int ranks) const { return all_reduce_model(table_bytes_, ranks); }
 
  private:
   double table_bytes_;
   std::vector<double> seconds_;  // of each task, in the order in which they are handed out
+};
+
+/// All iterations of a search: waves one after the other, or particles that go on by themselves after iteration 0.
+class SimulatedIterations {
+ public:
+  SimulatedIterations(const swarm::Settings& settings, const Workload& workload, const Rates& rates)
+      : settings_(settings),
+        workload_(workload),
+        block_seconds_(rates.block_seconds(workload)),
+        wave_(workload, rates, static_cast<std::size_t>(settings.particles)) {}
+
+  double seconds(int ranks, int threads) const {
+    const double wave = wave_.seconds(ranks, threads);
+    if (settings_.schedule == swarm::Schedule::synchronous) return wave * (1 + settings_.max_iteration);
+    const SimulatedSearch search{settings_.particles, settings_.max_iteration, ranks, threads};
+    return wave + asynchronous_seconds(search, workload_, block_seconds_) +
+           wave_.exchange_seconds(ranks) * settings_.max_iteration;
+  }
+
+ private:
+  const swarm::Settings& settings_;
+  const Workload& workload_;
+  std::vector<double> block_seconds_;
+  SimulatedWave wave_;
 };
 
 }  // namespace
@@ -135,7 +164,7 @@ Estimate estimate(const EstimateOptions& options) {
                              ? 0
                              : static_cast<std::size_t>(1 + std::min(config.swarm.top_k, config.swarm.particles));
   const BaselineCost baselines = cost_of_baselines(config);
-  const std::size_t rows = config.experts.size() + 2 + baselines.models;
+  const std::size_t rows = config.experts.size() + 2 + baselines.rows;
   const std::size_t searches = std::max<std::size_t>(config.seeds.size(), 1);
   const std::size_t searched = particles * static_cast<std::size_t>(result.iterations);
   result.evaluations = {count("search", searches * searched, sets.search, tasks, models),
@@ -150,18 +179,19 @@ Estimate estimate(const EstimateOptions& options) {
                           ? Rates::given(*options.rate, tasks.size(), models)
                           : Rates::measured(config, load_inputs(config, tasks, 0), sets.search, result.threads);
   result.rate = rates.tokens_per_second();
-  const SimulatedWave search(sets.search, rates, particles);
+  const SimulatedIterations search(config.swarm, sets.search, rates);
   const SimulatedWave rest[] = {{sets.validation, rates, finalists},
                                 {sets.search, rates, baselines.evaluations},
                                 {sets.dev, rates, rows},
                                 {sets.test, rates, rows}};
   const double alone = search.seconds(1, result.threads);
   for (const int ranks : options.ranks) {
-    const double iteration = search.seconds(ranks, result.threads);
-    double total = iteration * result.iterations;
+    double total = search.seconds(ranks, result.threads);
+    const double iteration = total / result.iterations;
+    const double efficiency = alone / (total * static_cast<double>(ranks));
     for (const SimulatedWave& wave : rest) total += wave.seconds(ranks, result.threads);
     total *= static_cast<double>(searches);
-    result.scales.push_back({ranks, iteration, total, alone / (iteration * static_cast<double>(ranks))});
+    result.scales.push_back({ranks, iteration, total, efficiency});
   }
   return result;
 }

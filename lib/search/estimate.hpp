@@ -32,9 +32,9 @@ struct EvaluationCount {
 /// One number of ranks, simulated.
 struct ScaleEstimate {
   int ranks = 1;
-  double iteration_seconds = 0.0;
+  double iteration_seconds = 0.0;  ///< mean over the iterations
   double total_seconds = 0.0;
-  double efficiency = 1.0;  ///< of an iteration, against one rank
+  double efficiency = 1.0;  ///< of the iterations, against one rank
 };
 
 struct Estimate {
@@ -50,7 +50,8 @@ struct Estimate {
 
 /// What a search (or one for each of several seeds) will cost if it runs to max_iteration and nothing is pruned: an
 /// upper bound. The time of a block is that of a block of its task measured here (uniform soup, all threads busy) times
-/// its share of prompt tokens; iterations are simulated task by task. Throws like the checks of a run.
+/// its share of prompt tokens; iterations are simulated task by task, in the configuration's schedule. Throws like the
+/// checks of a run.
 Estimate estimate(const EstimateOptions& options);
 
 }  // namespace shoal::search

@@ -56,6 +56,11 @@ class Order {
     for (const std::size_t item : candidates) take(item);
   }
 
+  /// What has been taken so far is put in the order of `place`.
+  void sort_by_place(std::span<const std::size_t> place) {
+    std::ranges::sort(items_, {}, [&](std::size_t item) { return place[item]; });
+  }
+
   std::size_t size() const { return items_.size(); }
   const ItemList& items() const { return items_; }
 
@@ -98,19 +103,31 @@ std::vector<double> expected_scores(const swarm::SwarmState& state, std::size_t 
   return mean;
 }
 
-std::vector<ItemList> blocks_by_importance(std::span<const double> expected, std::span<const std::size_t> task_of,
+ItemKinds kinds_of(const Workload& workload) {
+  ItemKinds kinds;
+  for (const WorkItem& item : workload.items) kinds.task_of.push_back(item.task);
+  kinds.place.resize(workload.items.size());
+  std::size_t place = 0;
+  for (const ItemList& block : workload.blocks) {
+    for (const std::size_t item : block) kinds.place[item] = place++;
+  }
+  return kinds;
+}
+
+std::vector<ItemList> blocks_by_importance(std::span<const double> expected, const ItemKinds& kinds,
                                            const task::Utility& utility, const Stakes& stakes, std::size_t block_size) {
-  const std::vector<double> worth = sensitivities(expected, task_of, utility);
+  const std::vector<double> worth = sensitivities(expected, kinds.task_of, utility);
   std::vector<double> hard;
   std::vector<double> easy;
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    hard.push_back((1.0 - expected[i]) * worth[task_of[i]]);
-    easy.push_back(expected[i] * worth[task_of[i]]);
+    hard.push_back((1.0 - expected[i]) * worth[kinds.task_of[i]]);
+    easy.push_back(expected[i] * worth[kinds.task_of[i]]);
   }
   const ItemList hardest = sorted_by(hard);
   Order order(expected, utility);
   order.take_until(hardest, [&](const task::Bounds& bounds) { return bounds.upper <= stakes.best; });
   order.take_until(sorted_by(easy), [&](const task::Bounds& bounds) { return bounds.lower >= stakes.worst; });
+  order.sort_by_place(kinds.place);
   const std::size_t end = order.size();
   order.take_all(hardest);
   std::vector<ItemList> blocks;

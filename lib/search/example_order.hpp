@@ -23,11 +23,19 @@ struct Stakes {
 /// are known completely whether evaluations are pruned or not.
 std::vector<double> expected_scores(const swarm::SwarmState& state, std::size_t particle);
 
-/// All items in the order that settles an evaluation soonest if it scores as expected: those it should get wrong until
-/// its upper bound is down at the personal best, then those it should get right until its lower bound is up at the
-/// worst, then the rest. Cut into blocks of at most `block_size`, smaller ones from where the end is expected.
-/// `task_of[i]` is the task of item i.
-std::vector<ItemList> blocks_by_importance(std::span<const double> expected, std::span<const std::size_t> task_of,
+/// What an order needs to know of a workload's items.
+struct ItemKinds {
+  std::vector<std::size_t> task_of;
+  std::vector<std::size_t> place;  ///< in the workload's own blocks, where prompts that begin alike are neighbours
+};
+ItemKinds kinds_of(const Workload& workload);
+
+/// All items in blocks of at most `block_size`, such that the leading blocks settle an evaluation soonest if it scores
+/// as expected. They hold those items that it should get wrong until its upper bound is down at the personal best, and
+/// those that it should get right until its lower bound is up at the worst. All of these are needed, so among them the
+/// order is that of their places, and prompts that begin alike are read once. The rest follows by importance in smaller
+/// blocks.
+std::vector<ItemList> blocks_by_importance(std::span<const double> expected, const ItemKinds& kinds,
                                            const task::Utility& utility, const Stakes& stakes, std::size_t block_size);
 
 /// The items whose score is not known (NaN), those expected to be right first, in small blocks.

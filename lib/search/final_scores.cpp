@@ -141,7 +141,9 @@ class FinalScorer {
     dev_ = score(assignments(setup_.workloads.dev), setup_.workloads.dev);
     if (!dev_) return false;
     test_ = score(assignments(setup_.workloads.test), setup_.workloads.test);
-    evaluations_ += static_cast<std::int64_t>(contenders_.size());
+    evaluations_ += static_cast<std::int64_t>(experts_ + 2);
+    for (const io::BaselineConfig& baseline : setup_.config.baselines)
+      evaluations_ += static_cast<std::int64_t>(evaluations_of_row(setup_.config, baseline.name));
     return test_.has_value();
   }
 

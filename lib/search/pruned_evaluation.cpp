@@ -12,9 +12,7 @@ namespace {
 class PrunedEvaluation {
  public:
   PrunedEvaluation(const PruningSetup& setup, const swarm::SwarmState& before, const swarm::Proposal& proposal)
-      : setup_(setup), before_(before), proposal_(proposal) {
-    for (const WorkItem& item : setup.workload.items) task_of_.push_back(item.task);
-  }
+      : setup_(setup), before_(before), proposal_(proposal), kinds_(kinds_of(setup.workload)) {}
 
   std::optional<std::vector<swarm::Evaluation>> run() {
     if (!score_until_out_of_reach()) return std::nullopt;
@@ -53,8 +51,7 @@ class PrunedEvaluation {
     const auto enough = [this, stakes](std::span<const double> scores) {
       return stakes.out_of_reach(setup_.utility.bounds(scores));
     };
-    return {
-        p.position, blocks_by_importance(expected, task_of_, setup_.utility, stakes, setup_.block_size), {}, enough};
+    return {p.position, blocks_by_importance(expected, kinds_, setup_.utility, stakes, setup_.block_size), {}, enough};
   }
 
   // First the likeliest is scored completely; then every other goes on until it is certain to lie above the lowest
@@ -132,7 +129,7 @@ class PrunedEvaluation {
   const PruningSetup& setup_;
   const swarm::SwarmState& before_;
   const swarm::Proposal& proposal_;
-  std::vector<std::size_t> task_of_;
+  ItemKinds kinds_;
   std::vector<Candidate> candidates_;
 };
 

@@ -35,6 +35,15 @@ class Estimate(ShoalCase):
         self.assertLess(many["efficiency"], 0.2)
         self.assertLessEqual(many["iteration_seconds"], two["iteration_seconds"])
 
+    def test_asynchronous_particles_do_not_wait_for_the_longest_block(self):
+        settings = ("--rate", "1000", "--threads", "1", "--ranks", "1,9", "--set", "evaluation.prune=false", "--set", "evaluation.block=100",
+                    "--set", "swarm.max_iteration=20")
+        (waves_alone, waves), (alone, found) = (
+            self.estimate(*settings, "--set", f"swarm.schedule={schedule}")[0]["ranks"] for schedule in ("synchronous", "asynchronous"))
+        self.assertAlmostEqual(alone["iteration_seconds"], waves_alone["iteration_seconds"])
+        self.assertLess(found["iteration_seconds"], waves["iteration_seconds"])
+        self.assertGreater(found["efficiency"], waves["efficiency"])
+
     def test_without_a_rate_it_measures(self):
         found, text = self.estimate()
         self.assertTrue(found["measured"])

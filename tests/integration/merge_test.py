@@ -162,6 +162,12 @@ class Baselines(ShoalCase):
         believed = self.table("run", *settings)
         self.assertEqual(believed["baselines"][-1]["position"], entry["positions"][-1])
 
+    def counts(self, *settings):
+        out = self.folder / "estimate.json"
+        done = shoal("estimate", TINY / "run.yaml", "--rate", "1000", "--out", out, *self.short, *settings)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return {entry["purpose"]: entry["evaluations"] for entry in read_json(out)["evaluations"]}
+
     together = ["--set", "baselines=[pack_of_llms, cbtm]"]
 
     def test_equal_experts_that_write_together_answer_as_each_of_them(self):
@@ -174,7 +180,10 @@ class Baselines(ShoalCase):
         for row in result["baselines"][1:]:
             self.assertEqual(row["test"], result["experts"][0]["test"], row["name"])
         different = self.table("serial", *self.together)
-        self.assertEqual(different["baselines"][-1]["evaluations"], len(different["experts"]))
+        experts = len(different["experts"])
+        self.assertEqual(different["baselines"][-1]["evaluations"], experts)
+        self.assertEqual(different["final_evaluations"], experts + 2 + 2 * experts + experts, "who reads a prompt, and how often, counts")
+        self.assertEqual(self.counts(*self.together)["final table, test"], different["final_evaluations"])
         shared = self.table("np2", *self.together, ranks=2)
         self.assertEqual(self.without_seconds(different["baselines"]), self.without_seconds(shared["baselines"]))
 
@@ -184,10 +193,7 @@ class Baselines(ShoalCase):
         result = self.table("one", *settings)
         for split in ("dev", "test"):
             self.assertEqual(result["ensemble"][split], result["best"][split])
-        out = self.folder / "estimate.json"
-        done = shoal("estimate", TINY / "run.yaml", "--rate", "1000", "--out", out, *self.short, *settings)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        counts = {entry["purpose"]: entry["evaluations"] for entry in read_json(out)["evaluations"]}
+        counts = self.counts(*settings)
         self.assertEqual(counts["final table, test"], result["final_evaluations"])
         self.assertGreaterEqual(counts["baselines"], result["baseline_evaluations"])
 
