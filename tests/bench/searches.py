@@ -22,7 +22,7 @@ def config(settings: Settings, data: Path, examples: int, iterations: int, threa
             "utility": {"tasks": [task]},
             "swarm": {"particles": max(10, len(settings.experts)), "max_iteration": iterations, "patience": iterations + 1,
                       "validation_fraction": 0.0},
-            "evaluation": {"threads": threads}}
+            "baselines": "none", "evaluation": {"threads": threads}}
 
 
 class Pruning:
