@@ -43,7 +43,7 @@ struct Pack {
 /// A position to be evaluated, block after block.
 struct Assignment {
   swarm::Coordinates position;   ///< over the experts' weights, or over what they say (see Evaluator::experts)
-  std::vector<ItemList> blocks;  ///< the items to be scored, in order of importance
+  std::vector<ItemList> blocks;  ///< the items to be scored; where fewer may be enough, the most telling first
   /// What earlier waves have found, one number per item of the workload, NaN where nothing. Empty: nothing at all.
   std::vector<double> known;
   /// Given the scores so far (NaN where unknown): whether nobody needs the rest. Empty: everything is needed.
