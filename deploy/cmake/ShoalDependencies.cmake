@@ -11,9 +11,8 @@ set(SHOAL_LIBTORCH "${SHOAL_LIBTORCH_DEFAULT}" CACHE PATH "LibTorch: a folder wi
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Without that ccache passes by every source with a precompiled header.
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE}")
-  set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE}")
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
 find_package(Threads REQUIRED)

@@ -17,9 +17,6 @@ target_compile_options(shoal_options INTERFACE
   "$<${SHOAL_HOST}:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Wsign-conversion>")
 # Same seed, same bits: no fused multiply-add across expressions, on any machine.
 target_compile_options(shoal_options INTERFACE "$<${SHOAL_HOST}:-ffp-contract=off>")
-if(CCACHE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(shoal_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>")  # ccache sees the precompiled header
-endif()
 if(SHOAL_WERROR)
   target_compile_options(shoal_options INTERFACE "$<${SHOAL_HOST}:-Werror>")
 endif()
@@ -78,17 +75,10 @@ function(shoal_add_test_executable target)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 endfunction()
 
-# What nearly every test of a folder includes, compiled once; the main programs define Catch's own parts.
-function(shoal_precompile_for_tests target)
-  target_precompile_headers(${target} PRIVATE ${ARGN} <catch2/catch.hpp>)
-  set_source_files_properties("${CMAKE_SOURCE_DIR}/tests/support/unit_main.cpp" "${CMAKE_SOURCE_DIR}/tests/support/mpi_main.cpp"
-                              PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-endfunction()
-
 # Unit tests: every *_test.cpp beside this call in one executable.
 # MPI tests: every *_mpi_test.cpp in a second one, registered at np 1, 2 and 4.
 function(shoal_add_tests name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -99,14 +89,12 @@ function(shoal_add_tests name)
   if(unit_sources)
     shoal_add_test_executable(${name}_tests ${unit_sources} "${CMAKE_SOURCE_DIR}/tests/support/unit_main.cpp")
     target_link_libraries(${name}_tests PRIVATE ${ARG_LIBS})
-    shoal_precompile_for_tests(${name}_tests ${ARG_PRECOMPILE})
     add_test(NAME ${name} COMMAND ${name}_tests)
     set_tests_properties(${name} PROPERTIES LABELS "unit;${name}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${SHOAL_TEST_ENVIRONMENT}")
   endif()
   if(mpi_sources)
     shoal_add_test_executable(${name}_mpi_tests ${mpi_sources} "${CMAKE_SOURCE_DIR}/tests/support/mpi_main.cpp")
     target_link_libraries(${name}_mpi_tests PRIVATE ${ARG_LIBS} MPI::MPI_C)
-    shoal_precompile_for_tests(${name}_mpi_tests ${ARG_PRECOMPILE})
     foreach(np 1 2 4)
       add_test(NAME ${name}_mpi_np${np} COMMAND ${MPIEXEC_EXECUTABLE} -n ${np} $<TARGET_FILE:${name}_mpi_tests>)
       set_tests_properties(${name}_mpi_np${np} PROPERTIES LABELS "mpi;${name}" TIMEOUT ${ARG_TIMEOUT} PROCESSORS 2
