@@ -109,6 +109,15 @@ std::optional<Contender> contender_for(const BaselineSetup& setup, const io::Bas
   return Contender{.name = baseline.name, .position = std::move(found->position), .evaluations = found->evaluations};
 }
 
+/// None for the votes of models that are scored anyway.
+std::size_t evaluations_of_row(const io::RunConfig& config, const std::string& name) {
+  if (votes(name)) return 0;
+  const std::size_t readers = is_token_swarm(config) ? 1 : config.experts.size();
+  if (name == "pack_of_llms") return 2 * readers;
+  if (name == "cbtm") return readers;
+  return 1;
+}
+
 }  // namespace
 
 bool is_search(const std::string& name) { return name == "greedy_soup" || search_kinds().contains(name); }
@@ -150,20 +159,12 @@ bool has_baseline(const io::RunConfig& config, const std::string& name) {
   return std::ranges::find(config.baselines, name, &io::BaselineConfig::name) != config.baselines.end();
 }
 
-std::size_t evaluations_of_row(const io::RunConfig& config, const std::string& name) {
-  if (votes(name)) return 0;
-  const std::size_t readers = is_token_swarm(config) ? 1 : config.experts.size();
-  if (name == "pack_of_llms") return 2 * readers;
-  if (name == "cbtm") return readers;
-  return 1;
-}
-
 BaselineCost cost_of_baselines(const io::RunConfig& config) {
   BaselineCost cost;
   for (const io::BaselineConfig& baseline : config.baselines) {
     cost.rows += evaluations_of_row(config, baseline.name);
     if (baseline.name == "ensemble")
-      cost.rows += static_cast<std::size_t>(std::min(config.swarm.top_k, config.swarm.particles));
+      cost.voters = static_cast<std::size_t>(std::min(config.swarm.top_k, config.swarm.particles));
     cost.evaluations += static_cast<std::size_t>(most_evaluations(config, baseline.name));
   }
   return cost;

@@ -38,16 +38,13 @@ std::optional<std::vector<Contender>> baseline_models(const BaselineSetup& setup
 /// Whether the configuration asks for a baseline.
 bool has_baseline(const io::RunConfig& config, const std::string& name);
 
-/// Evaluations that scoring such a row takes: none for the votes of models that are scored anyway; as many as there are
-/// experts, at most, where all of them read every prompt, and twice that where their perplexity is asked for first. In
-/// a token swarm every evaluation is read by all.
-std::size_t evaluations_of_row(const io::RunConfig& config, const std::string& name);
-
-/// Evaluations of the final table beside those of experts, uniform soup and swarm; and those made to find what is in
-/// it, at most.
+/// What baselines cost, in evaluations.
 struct BaselineCost {
+  /// Of their rows in the final table: as many as there are experts where all of them read every prompt, twice that
+  /// where their perplexity is asked for first. In a token swarm every evaluation is read by all.
   std::size_t rows = 0;
-  std::size_t evaluations = 0;
+  std::size_t voters = 0;       ///< of the ensemble, at most
+  std::size_t evaluations = 0;  ///< to find what is in the rows, at most
 };
 BaselineCost cost_of_baselines(const io::RunConfig& config);
 

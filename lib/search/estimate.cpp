@@ -104,12 +104,13 @@ class Rates {
 /// A wave of complete evaluations, as the simulation sees it.
 class SimulatedWave {
  public:
-  SimulatedWave(const Workload& workload, const Rates& rates, std::size_t positions)
+  /// `block_seconds`: of the workload's blocks.
+  SimulatedWave(const Workload& workload, const std::vector<double>& block_seconds, std::size_t positions)
       : table_bytes_(static_cast<double>(positions * workload.items.size() * ScoreTable::fields * sizeof(double))) {
     if (positions == 0 || workload.items.empty()) return;
-    const std::vector<double> of_block = rates.block_seconds(workload);
     const std::vector<Assignment> assignments(positions, complete_assignment({}, workload));
-    for (const WaveTask& task : plan_wave(assignments, workload, positions)) seconds_.push_back(of_block[task.block]);
+    for (const WaveTask& task : plan_wave(assignments, workload, positions))
+      seconds_.push_back(block_seconds[task.block]);
   }
 
   double seconds(int ranks, int threads) const { return makespan(seconds_, ranks * threads) + exchange_seconds(ranks); }
@@ -124,11 +125,13 @@ class SimulatedWave {
 /// All iterations of a search: waves one after the other, or particles that go on by themselves after iteration 0.
 class SimulatedIterations {
  public:
-  SimulatedIterations(const swarm::Settings& settings, const Workload& workload, const Rates& rates)
+  /// References must outlive this.
+  SimulatedIterations(const swarm::Settings& settings, const Workload& workload,
+                      const std::vector<double>& block_seconds)
       : settings_(settings),
         workload_(workload),
-        block_seconds_(rates.block_seconds(workload)),
-        wave_(workload, rates, static_cast<std::size_t>(settings.particles)) {}
+        block_seconds_(block_seconds),
+        wave_(workload, block_seconds, static_cast<std::size_t>(settings.particles)) {}
 
   double seconds(int ranks, int threads) const {
     const double wave = wave_.seconds(ranks, threads);
@@ -141,7 +144,7 @@ class SimulatedIterations {
  private:
   const swarm::Settings& settings_;
   const Workload& workload_;
-  std::vector<double> block_seconds_;
+  const std::vector<double>& block_seconds_;
   SimulatedWave wave_;
 };
 
@@ -164,7 +167,7 @@ Estimate estimate(const EstimateOptions& options) {
                              ? 0
                              : static_cast<std::size_t>(1 + std::min(config.swarm.top_k, config.swarm.particles));
   const BaselineCost baselines = cost_of_baselines(config);
-  const std::size_t rows = config.experts.size() + 2 + baselines.rows;
+  const std::size_t rows = config.experts.size() + 2 + baselines.rows + baselines.voters;
   const std::size_t searches = std::max<std::size_t>(config.seeds.size(), 1);
   const std::size_t searched = particles * static_cast<std::size_t>(result.iterations);
   result.evaluations = {count("search", searches * searched, sets.search, tasks, models),
@@ -179,11 +182,12 @@ Estimate estimate(const EstimateOptions& options) {
                           ? Rates::given(*options.rate, tasks.size(), models)
                           : Rates::measured(config, load_inputs(config, tasks, 0), sets.search, result.threads);
   result.rate = rates.tokens_per_second();
-  const SimulatedIterations search(config.swarm, sets.search, rates);
-  const SimulatedWave rest[] = {{sets.validation, rates, finalists},
-                                {sets.search, rates, baselines.evaluations},
-                                {sets.dev, rates, rows},
-                                {sets.test, rates, rows}};
+  const std::vector<double> block_seconds = rates.block_seconds(sets.search);
+  const SimulatedIterations search(config.swarm, sets.search, block_seconds);
+  const SimulatedWave rest[] = {{sets.validation, rates.block_seconds(sets.validation), finalists},
+                                {sets.search, block_seconds, baselines.evaluations},
+                                {sets.dev, rates.block_seconds(sets.dev), rows},
+                                {sets.test, rates.block_seconds(sets.test), rows}};
   const double alone = search.seconds(1, result.threads);
   for (const int ranks : options.ranks) {
     double total = search.seconds(ranks, result.threads);

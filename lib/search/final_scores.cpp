@@ -141,9 +141,7 @@ class FinalScorer {
     dev_ = score(assignments(setup_.workloads.dev), setup_.workloads.dev);
     if (!dev_) return false;
     test_ = score(assignments(setup_.workloads.test), setup_.workloads.test);
-    evaluations_ += static_cast<std::int64_t>(experts_ + 2);
-    for (const io::BaselineConfig& baseline : setup_.config.baselines)
-      evaluations_ += static_cast<std::int64_t>(evaluations_of_row(setup_.config, baseline.name));
+    evaluations_ += static_cast<std::int64_t>(experts_ + 2 + cost_of_baselines(setup_.config).rows);
     return test_.has_value();
   }
 

@@ -3,19 +3,13 @@
 import json
 import unittest
 
-from shoal_case import TINY, ShoalCase, read_json, shoal
+from shoal_case import TINY, ShoalCase, read_json, settings, shoal
 
 
 class Estimate(ShoalCase):
-    def estimate(self, *arguments):
-        out = self.folder / "estimate.json"
-        done = shoal("estimate", TINY / "run.yaml", "--out", out, *arguments)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return read_json(out), done.stdout
-
     def test_counts_are_those_of_a_complete_search(self):
         settings = ("--set", "evaluation.prune=false", "--set", "swarm.max_iteration=3")
-        found, _ = self.estimate("--rate", "1000", *settings)
+        found, _ = self.estimate_tiny("--rate", "1000", *settings)
         self.run_tiny("run", *settings)
         result = read_json(self.folder / "run/result.json")
         counts = {e["purpose"]: e for e in found["evaluations"]}
@@ -26,7 +20,7 @@ class Estimate(ShoalCase):
         self.assertEqual(counts["search"]["examples"], first["particles"][0]["examples"])
 
     def test_a_given_rate_sets_the_time_and_more_ranks_shorten_it_down_to_the_longest_block(self):
-        found, _ = self.estimate("--rate", "1000", "--threads", "1", "--ranks", "1,2,1000")
+        found, _ = self.estimate_tiny("--rate", "1000", "--threads", "1", "--ranks", "1,2,1000")
         search = found["evaluations"][0]
         particles = search["evaluations"] // found["iterations"]
         alone, two, many = found["ranks"]
@@ -36,16 +30,15 @@ class Estimate(ShoalCase):
         self.assertLessEqual(many["iteration_seconds"], two["iteration_seconds"])
 
     def test_asynchronous_particles_do_not_wait_for_the_longest_block(self):
-        settings = ("--rate", "1000", "--threads", "1", "--ranks", "1,9", "--set", "evaluation.prune=false", "--set", "evaluation.block=100",
-                    "--set", "swarm.max_iteration=20")
+        blocks = ("--rate", "1000", "--threads", "1", "--ranks", "1,9", *settings("evaluation.prune=false", "evaluation.block=100", "swarm.max_iteration=20"))
         (waves_alone, waves), (alone, found) = (
-            self.estimate(*settings, "--set", f"swarm.schedule={schedule}")[0]["ranks"] for schedule in ("synchronous", "asynchronous"))
+            self.estimate_tiny(*blocks, *settings(f"swarm.schedule={schedule}"))[0]["ranks"] for schedule in ("synchronous", "asynchronous"))
         self.assertAlmostEqual(alone["iteration_seconds"], waves_alone["iteration_seconds"])
         self.assertLess(found["iteration_seconds"], waves["iteration_seconds"])
         self.assertGreater(found["efficiency"], waves["efficiency"])
 
     def test_without_a_rate_it_measures(self):
-        found, text = self.estimate()
+        found, text = self.estimate_tiny()
         self.assertTrue(found["measured"])
         self.assertGreater(found["tokens_per_second_and_thread"], 0)
         self.assertIn("measured here", text)

@@ -163,10 +163,8 @@ class Baselines(ShoalCase):
         self.assertEqual(believed["baselines"][-1]["position"], entry["positions"][-1])
 
     def counts(self, *settings):
-        out = self.folder / "estimate.json"
-        done = shoal("estimate", TINY / "run.yaml", "--rate", "1000", "--out", out, *self.short, *settings)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return {entry["purpose"]: entry["evaluations"] for entry in read_json(out)["evaluations"]}
+        found, _ = self.estimate_tiny("--rate", "1000", *self.short, *settings)
+        return {entry["purpose"]: entry["evaluations"] for entry in found["evaluations"]}
 
     together = ["--set", "baselines=[pack_of_llms, cbtm]"]
 

@@ -89,10 +89,7 @@ class Seeds(ShoalCase):
     def test_an_estimate_and_a_validation_count_every_search(self):
         counts = []
         for several in ([], seeds(7, 8, 9)):
-            out = self.folder / "estimate.json"
-            done = shoal("estimate", TINY / "run.yaml", "--rate", "1000", "--out", out, *several)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            counts.append(read_json(out))
+            counts.append(self.estimate_tiny("--rate", "1000", *several)[0])
         for one, three in zip(counts[0]["evaluations"], counts[1]["evaluations"], strict=True):
             self.assertEqual(three["evaluations"], 3 * one["evaluations"])
         self.assertAlmostEqual(counts[1]["ranks"][0]["total_seconds"], 3 * counts[0]["ranks"][0]["total_seconds"])

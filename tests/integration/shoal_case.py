@@ -50,6 +50,13 @@ class ShoalCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
+    def estimate_tiny(self, *extra):
+        """The estimate of the tiny search as JSON and as text."""
+        out = self.folder / "estimate.json"
+        done = shoal("estimate", TINY / "run.yaml", "--out", out, *extra)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return read_json(out), done.stdout
+
     def run_tiny(self, name="run", *extra, ranks=0, expect=0, timeout=120):
         done = shoal("run", TINY / "run.yaml", "--run-dir", self.folder / name, *extra, ranks=ranks, timeout=timeout)
         self.assertEqual(done.returncode, expect, done.stderr)

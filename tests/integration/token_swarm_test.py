@@ -289,10 +289,7 @@ class WrongInput(TokenCase):
 
 class Cost(TokenCase):
     def estimate(self, *extra):
-        out = self.folder / "estimate.json"
-        done = shoal("estimate", TINY / "run.yaml", "--threads", "1", "--out", out, *extra)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return read_json(out)
+        return self.estimate_tiny("--threads", "1", *extra)[0]
 
     def test_an_estimate_counts_every_expert(self):
         adapters = [*experts(*EXPERTS[:2]), "--rate", "1000"]
