@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh clone to a report: sets up, builds, fetches the demo model and runs a real search (about ten minutes on 2 cores).
+# From a fresh clone to a report: sets up, builds, fetches the demo model and runs a real search (10 to 25 minutes on 2 cores, the first build included).
 # A second call goes on where the first one stopped; --fresh starts the search anew. Further arguments go to `shoal run`.
 set -euo pipefail
 
