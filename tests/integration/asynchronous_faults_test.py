@@ -9,6 +9,7 @@ import unittest
 
 import replay
 from asynchronous_test import ASYNCHRONOUS
+from machine_speed import allowed
 from shoal_case import TINY, ShoalCase, history, settings
 from watchdog_test import PATIENCE, Job
 
@@ -85,7 +86,7 @@ class Failure(ShoalCase):
         self.assertEqual(done.stderr.count("shoal: "), 1, done.stderr)
         self.assertIn("out of patience", done.stderr)
         self.assertGreaterEqual(len(history(self.folder / "run").splitlines()), 2, "it failed before particles went their own ways")
-        self.assertLess(time.monotonic() - begin, 60)
+        self.assertLess(time.monotonic() - begin, allowed(60))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class Lint(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_shell_scripts(self):
-        files = scripts("deploy/*.sh", "deploy/demo/*.sh", "tests/**/*.sh", ".ci/run")
+        files = scripts("deploy/*.sh", "deploy/cmake/*.sh", "deploy/demo/*.sh", "tests/**/*.sh", ".ci/run")
         self.assertGreater(len(files), 5)
         self.check("shellcheck", "--external-sources", "--severity", "warning", *files)
 

@@ -7,6 +7,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from machine_speed import allowed
+
 ROOT = Path(os.environ.get("SHOAL_SOURCE_DIR", Path(__file__).resolve().parents[2]))
 BINARY = os.environ.get("SHOAL_BINARY", str(ROOT / "build/cpu/bin/shoal"))
 TINY = ROOT / "tests/data/tiny"
@@ -26,7 +28,8 @@ def environment():
 
 
 def shoal(*arguments, ranks=0, timeout=120):
-    return subprocess.run(command(arguments, ranks), env=environment(), capture_output=True, text=True, errors="replace", timeout=timeout)
+    return subprocess.run(command(arguments, ranks), env=environment(), capture_output=True, text=True, errors="replace",
+                          timeout=allowed(timeout))
 
 
 def settings(*pairs):

@@ -9,10 +9,11 @@ import time
 import unittest
 from pathlib import Path
 
+from machine_speed import allowed
 from shoal_case import BINARY, TINY, ShoalCase, command, environment
 
 ENDLESS = ["--set", "swarm.max_iteration=1000000", "--set", "swarm.patience=1000000"]
-PATIENCE = 6.0  # seconds; silence is judged after half of it
+PATIENCE = allowed(6.0)  # seconds; silence is judged after half of it
 
 
 def ranks_below(process):
@@ -55,7 +56,7 @@ class Job(ShoalCase):
         return len(path.read_text().splitlines()) if path.exists() else 0
 
     def wait_for_iteration(self, count, seconds=60):
-        until = time.monotonic() + seconds
+        until = time.monotonic() + allowed(seconds)
         while self.iterations() <= count:
             self.assertIsNone(self.process.poll(), "the job ended by itself")
             self.assertLess(time.monotonic(), until, "the search does not get on")
@@ -63,7 +64,7 @@ class Job(ShoalCase):
 
     def outcome(self, seconds):
         """(exit code, standard error) of a job that is expected to end within so many seconds."""
-        _, errors = self.process.communicate(timeout=seconds)
+        _, errors = self.process.communicate(timeout=allowed(seconds))
         return self.process.returncode, errors
 
 
@@ -118,7 +119,7 @@ class Stragglers(Job):
         # Iterations of several seconds, and a rank that stands still for most of the time.
         self.start("--set", "swarm.particles=150", "--set", "evaluation.prune=false", "--set", "swarm.max_iteration=5000", ranks=2)  # what the disk must hold
         log = self.folder / "run/log.txt"
-        until = time.monotonic() + 180
+        until = time.monotonic() + allowed(180)
         while not re.search(r"warning rank 1 on \S+ needs \d+\.\d times as long", log.read_text()):
             self.assertLess(time.monotonic(), until, log.read_text())
             os.kill(self.pids[1], signal.SIGSTOP)
@@ -142,7 +143,7 @@ class Deaths(Job):
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertEqual(done.stderr.count("shoal: "), 1, done.stderr)
         self.assertIn("particles", done.stderr)
-        self.assertLess(seconds, usual + 5.0)
+        self.assertLess(seconds, usual + allowed(5.0))
 
     def run_parts(self, *parts):
         """mpirun with groups of ranks of different settings: what came of it, and its seconds."""
@@ -151,7 +152,7 @@ class Deaths(Job):
             arguments += [":"] if arguments else []
             arguments += ["-n", str(ranks), BINARY, "run", str(TINY / "run.yaml"), "--run-dir", str(self.folder / "run"), *settings]
         begin = time.monotonic()
-        done = subprocess.run(["mpirun", *arguments], env=environment(), capture_output=True, text=True, errors="replace", timeout=60)
+        done = subprocess.run(["mpirun", *arguments], env=environment(), capture_output=True, text=True, errors="replace", timeout=allowed(60))
         return done, time.monotonic() - begin
 
 

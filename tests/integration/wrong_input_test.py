@@ -7,9 +7,10 @@ import sys
 import time
 import unittest
 
+from machine_speed import allowed
 from shoal_case import TINY, ShoalCase, shoal
 
-LIMIT = 2.0 if not os.environ.get("SHOAL_SLOW") else 20.0
+LIMIT = allowed(2.0 if not os.environ.get("SHOAL_SLOW") else 20.0)
 
 
 class WrongInput(ShoalCase):
