@@ -1,5 +1,5 @@
-# shoal_add_tests(NAME LIBS … [HEADERS plain|torch] [TIMEOUT seconds]): unit tests, and MPI tests at 1, 2 and 4 ranks, of one
-# folder of tests/.
+# shoal_add_tests(NAME LIBS … [HEADERS plain|torch] [ALONE file…] [TIMEOUT seconds]): unit tests, and MPI tests at 1, 2 and 4
+# ranks, of one folder of tests/. ALONE: files that must not be compiled together with others, or with HEADERS.
 
 # The environment of MPI tests only: root and more ranks than cores are allowed there, one thread per rank.
 set(SHOAL_TEST_ENVIRONMENT
@@ -23,38 +23,62 @@ function(shoal_add_test_executable target)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 endfunction()
 
-# Compilation of tests is cheap: not optimised, which no test needs, and with the slow headers of nearly all of them compiled
-# beforehand (tests/support). HEADERS: "torch" for folders whose tests use LibTorch, "plain" for the others.
-function(shoal_cheap_tests target headers main)
+# Sources of one executable, in batches: one source includes eight test files. The headers and templates that test files have in
+# common cost more than the files themselves. Each test file keeps its names in a namespace of its own.
+function(shoal_batches out)
+  set(batches)
+  set(number 0)
+  while(ARGN)
+    list(SUBLIST ARGN 0 8 files)
+    list(REMOVE_ITEM ARGN ${files})
+    list(TRANSFORM files REPLACE "^${CMAKE_SOURCE_DIR}/tests/(.*)$" "#include \"\\1\"\n")
+    string(JOIN "" content ${files})
+    math(EXPR number "${number} + 1")
+    set(batch "${CMAKE_CURRENT_BINARY_DIR}/${out}_${number}.cpp")
+    file(CONFIGURE OUTPUT "${batch}" CONTENT "${content}")
+    list(APPEND batches "${batch}")
+  endwhile()
+  set(${out} ${batches} PARENT_SCOPE)
+endfunction()
+
+# An executable of tests that is cheap to compile: in batches, not optimised, and with the slow headers of nearly all tests
+# compiled beforehand (tests/support). KIND: unit or mpi.
+function(shoal_add_cheap_tests target kind headers alone)
+  set(together ${ARGN})
+  list(FILTER together EXCLUDE REGEX "/(${alone})$")
+  set(single ${ARGN})
+  list(REMOVE_ITEM single ${together})
+  shoal_batches(${kind}_batch ${together})
+  shoal_add_test_executable(${target} ${${kind}_batch} ${single})
+  set_source_files_properties(${single} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   target_compile_options(${target} PRIVATE -O0)
   target_precompile_headers(${target} REUSE_FROM shoal_test_headers_${headers})
-  target_link_libraries(${target} PRIVATE shoal_${main}_main)
+  target_link_libraries(${target} PRIVATE shoal_${kind}_main)
 endfunction()
 
 # Unit tests: every *_test.cpp beside this call in one executable.
 # MPI tests: every *_mpi_test.cpp in a second one, registered at np 1, 2 and 4.
 function(shoal_add_tests name)
-  cmake_parse_arguments(ARG "" "TIMEOUT;HEADERS" "LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;HEADERS" "LIBS;ALONE" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
   if(NOT ARG_HEADERS)
     set(ARG_HEADERS plain)
   endif()
+  list(JOIN ARG_ALONE "|" alone)
   file(GLOB unit_sources CONFIGURE_DEPENDS "*_test.cpp")
   set(mpi_sources ${unit_sources})
   list(FILTER unit_sources EXCLUDE REGEX "_mpi_test\\.cpp$")
   list(FILTER mpi_sources INCLUDE REGEX "_mpi_test\\.cpp$")
   if(unit_sources)
-    shoal_add_test_executable(${name}_tests ${unit_sources})
-    shoal_cheap_tests(${name}_tests ${ARG_HEADERS} unit)
+    shoal_add_cheap_tests(${name}_tests unit ${ARG_HEADERS} "${alone}" ${unit_sources})
     target_link_libraries(${name}_tests PRIVATE ${ARG_LIBS})
     add_test(NAME ${name} COMMAND ${name}_tests)
     set_tests_properties(${name} PROPERTIES LABELS "unit;${name}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${SHOAL_TEST_ENVIRONMENT}")
   endif()
   if(mpi_sources)
-    shoal_add_test_executable(${name}_mpi_tests ${mpi_sources})
-    shoal_cheap_tests(${name}_mpi_tests ${ARG_HEADERS} mpi)
+    shoal_add_cheap_tests(${name}_mpi_tests mpi ${ARG_HEADERS} "${alone}" ${mpi_sources})
     target_link_libraries(${name}_mpi_tests PRIVATE ${ARG_LIBS} MPI::MPI_C)
     foreach(np 1 2 4)
       add_test(NAME ${name}_mpi_np${np} COMMAND ${MPIEXEC_EXECUTABLE} -n ${np} $<TARGET_FILE:${name}_mpi_tests>)

@@ -6,10 +6,13 @@
 
 namespace shoal::model {
 
-std::int64_t padded_rows(std::int64_t rows) {
-  if (rows <= 32) return std::max<std::int64_t>(rows, 8);
-  const std::int64_t step = rows <= 64 ? 8 : 16;
-  return (rows + step - 1) / step * step;
+RowBlocks row_blocks() { return __builtin_cpu_supports("avx512bw") != 0 ? RowBlocks::any : RowBlocks::sixes; }
+
+std::int64_t padded_rows(std::int64_t rows, RowBlocks blocks) {
+  const std::int64_t least = blocks == RowBlocks::any ? 8 : 12;
+  const std::int64_t smallest_step = blocks == RowBlocks::any ? 1 : 6;
+  const std::int64_t step = rows <= 4 * least ? smallest_step : rows <= 8 * least ? least : 2 * least;
+  return std::max(least, (rows + step - 1) / step * step);
 }
 
 at::Tensor pad_rows(const at::Tensor& x) {

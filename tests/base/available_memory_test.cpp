@@ -5,6 +5,8 @@
 
 #include "support/temp_folder.hpp"
 
+namespace available_memory_test {
+
 using shoal::available_memory;
 using shoal::testing::TempFolder;
 
@@ -69,3 +71,5 @@ TEST_CASE("What cannot be read counts as nothing, and this machine has something
   CHECK(available_memory("/nonexistent", "/nonexistent") == 0);
   CHECK(available_memory() > 0);
 }
+
+}  // namespace available_memory_test

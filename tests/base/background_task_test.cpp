@@ -13,6 +13,8 @@
 #include "base/error.hpp"
 #include "support/error_of.hpp"
 
+namespace background_task_test {
+
 using namespace shoal;
 using shoal::testing::error_of;
 
@@ -114,3 +116,5 @@ TEST_CASE("a task that goes out of scope has ended, and a failure nobody asked f
 }
 
 TEST_CASE("without a thread the work is done at once") { CHECK(works_without_threads()); }
+
+}  // namespace background_task_test

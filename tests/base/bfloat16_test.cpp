@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-namespace shoal {
+namespace shoal::bfloat16_test {
 
 TEST_CASE("every bfloat16 number survives the way over float32", "[bfloat16]") {
   for (std::uint32_t bits = 0; bits <= 0xffffU; ++bits) {
@@ -24,4 +24,4 @@ TEST_CASE("numbers between two bfloat16 ones go to the nearer, ties to the even 
   CHECK(std::isinf(from_bfloat16(to_bfloat16(std::numeric_limits<float>::max()))));
 }
 
-}  // namespace shoal
+}  // namespace shoal::bfloat16_test

@@ -3,7 +3,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 
-namespace shoal {
+namespace shoal::buffer_test {
 
 TEST_CASE("a buffer of doubles views them on the CPU", "[buffer]") {
   std::array<double, 3> values{};
@@ -33,4 +33,4 @@ TEST_CASE("a part of a buffer begins where it is asked to, in bytes of its type"
   CHECK(size_of(ScalarType::float64) == 8);
 }
 
-}  // namespace shoal
+}  // namespace shoal::buffer_test

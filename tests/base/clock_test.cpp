@@ -4,7 +4,7 @@
 #include <ctime>
 #include <thread>
 
-namespace shoal {
+namespace shoal::clock_test {
 
 TEST_CASE("timestamp is the present time as ISO 8601 in UTC", "[clock]") {
   const std::time_t before = std::time(nullptr);
@@ -25,4 +25,4 @@ TEST_CASE("a stopwatch measures at least the time slept", "[clock]") {
   CHECK(watch.seconds() >= seconds);
 }
 
-}  // namespace shoal
+}  // namespace shoal::clock_test

@@ -4,7 +4,7 @@
 
 #include "support/error_of.hpp"
 
-namespace shoal {
+namespace shoal::error_test {
 
 TEST_CASE("fail throws an Error with exit code and formatted sentence", "[error]") {
   CHECK(testing::error_of([] { fail(ExitCode::usage, "swarm.{} is {}.", "patience", 0); }) ==
@@ -27,4 +27,4 @@ TEST_CASE("exit codes keep the numbers that users' scripts test for", "[error]")
   CHECK(static_cast<int>(ExitCode::requeue) == 85);
 }
 
-}  // namespace shoal
+}  // namespace shoal::error_test

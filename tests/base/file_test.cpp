@@ -9,7 +9,7 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
-namespace shoal {
+namespace shoal::file_test {
 namespace {
 
 using testing::error_of;
@@ -243,4 +243,4 @@ TEST_CASE("a linked file is the same file, and stays when its first name goes", 
   CHECK(read_text(folder / "second") == "content");
 }
 
-}  // namespace shoal
+}  // namespace shoal::file_test

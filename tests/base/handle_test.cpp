@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace shoal {
+namespace shoal::handle_test {
 namespace {
 
 /// Remembers which values were closed, in order.
@@ -102,4 +102,4 @@ TEST_CASE("descriptor 0 is a value, not emptiness", "[handle]") {
   file.release();
 }
 
-}  // namespace shoal
+}  // namespace shoal::handle_test

@@ -6,7 +6,7 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
-namespace shoal {
+namespace shoal::hash_test {
 
 TEST_CASE("sha256 gives the published digests (FIPS 180-4 examples)", "[hash]") {
   CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -62,4 +62,4 @@ TEST_CASE("the check sum of pieces is that of the whole") {
   CHECK(xxh3(std::vector<std::string_view>{}) == xxh3(""));
 }
 
-}  // namespace shoal
+}  // namespace shoal::hash_test

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-namespace shoal {
+namespace shoal::host_test {
 
 TEST_CASE("the host's name is the kernel's", "[host]") {
   struct utsname names {};
@@ -22,4 +22,4 @@ TEST_CASE("a node is called as Slurm calls it, and without Slurm as the host", "
   CHECK(node_name() == host_name());
 }
 
-}  // namespace shoal
+}  // namespace shoal::host_test

@@ -10,7 +10,7 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
-namespace shoal {
+namespace shoal::log_test {
 namespace {
 
 using testing::TempFolder;
@@ -65,4 +65,4 @@ TEST_CASE("a log file that cannot be opened is a resource error naming it", "[lo
   CHECK(ends_with(error, "Choose another run folder."));
 }
 
-}  // namespace shoal
+}  // namespace shoal::log_test

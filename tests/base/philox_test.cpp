@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-namespace shoal {
+namespace shoal::philox_test {
 namespace {
 
 using Words = std::array<std::uint32_t, 4>;
@@ -123,4 +123,4 @@ TEST_CASE("purposes keep their numbers, which recorded runs depend on", "[philox
   CHECK(whole_iteration == 0xffffffffU);
 }
 
-}  // namespace shoal
+}  // namespace shoal::philox_test

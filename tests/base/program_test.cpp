@@ -5,6 +5,8 @@
 
 #include "support/error_of.hpp"
 
+namespace program_test {
+
 using namespace shoal;
 using shoal::testing::error_of;
 
@@ -59,3 +61,5 @@ TEST_CASE("a program that writes without end is ended", "[program]") {
   CHECK(result.exit_code != 0);
   CHECK(result.output.size() <= 10'000);
 }
+
+}  // namespace program_test

@@ -4,7 +4,7 @@
 
 #include "support/error_of.hpp"
 
-namespace shoal {
+namespace shoal::spelling_test {
 
 TEST_CASE("edit distance counts insertions, deletions and substitutions", "[spelling]") {
   CHECK(edit_distance("", "") == 0);
@@ -35,4 +35,4 @@ TEST_CASE("nearest without candidates is an internal error", "[spelling]") {
   CHECK(testing::error_of([] { nearest("x", {}); }) == "1: nearest needs a candidate.");
 }
 
-}  // namespace shoal
+}  // namespace shoal::spelling_test

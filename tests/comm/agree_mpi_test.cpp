@@ -8,6 +8,8 @@
 #include "comm/mpi_communicator.hpp"
 #include "support/error_of.hpp"
 
+namespace agree_mpi_test {
+
 using namespace shoal;
 using shoal::testing::error_of;
 
@@ -88,3 +90,5 @@ TEST_CASE("any is true everywhere as soon as one rank says so, and false when no
   CHECK(comm::any(*world, world->rank() == world->size() - 1));
   CHECK_FALSE(comm::any(*world, false));
 }
+
+}  // namespace agree_mpi_test

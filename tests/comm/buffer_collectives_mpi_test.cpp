@@ -6,6 +6,8 @@
 #include "comm/mpi_communicator.hpp"
 #include "comm/typed_numbers.hpp"
 
+namespace buffer_collectives_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -93,3 +95,5 @@ TEMPLATE_LIST_TEST_CASE("the maximum over ranks works in both reductions", "", N
   CHECK(value_of(mine.front()) == -1.0);
   CHECK(value_of(numbers.front()) == -1.0);
 }
+
+}  // namespace buffer_collectives_mpi_test

@@ -5,6 +5,8 @@
 #include "comm/typed_numbers.hpp"
 #include "support/error_of.hpp"
 
+namespace combine_test {
+
 using namespace shoal;
 using namespace shoal::testing;
 using comm::ReduceOp;
@@ -38,3 +40,5 @@ TEST_CASE("nothing is combined to nothing, and two types not at all") {
   comm::combine(Buffer::of(none), ReduceOp::sum, Buffer::of(none));
   CHECK(error_of([&] { comm::combine(Buffer::of(one), ReduceOp::sum, Buffer::of(single)); }).substr(0, 2) == "1:");
 }
+
+}  // namespace combine_test

@@ -6,6 +6,8 @@
 #include "comm/mpi_communicator.hpp"
 #include "comm/serial_communicator.hpp"
 
+namespace final_barrier_mpi_test {
+
 using namespace shoal;
 using namespace std::chrono_literals;
 
@@ -35,3 +37,5 @@ TEST_CASE("a barrier that all have passed stays open") {
 TEST_CASE("one rank without MPI waits for nobody") {
   CHECK(comm::make_final_barrier(comm::SerialCommunicator())->wait(0s));
 }
+
+}  // namespace final_barrier_mpi_test

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <thread>
 
+namespace heartbeat_socket_test {
+
 using namespace shoal;
 using namespace shoal::comm;
 
@@ -79,3 +81,5 @@ TEST_CASE("sending to a socket that is gone, or to none, does no harm") {
   for (int i = 0; i < 3; ++i) from.send(beat_of(1));
   CHECK_FALSE(from.receive());
 }
+
+}  // namespace heartbeat_socket_test

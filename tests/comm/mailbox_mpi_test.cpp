@@ -7,6 +7,8 @@
 #include "comm/serial_communicator.hpp"
 #include "support/error_of.hpp"
 
+namespace mailbox_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -126,3 +128,5 @@ TEST_CASE("one rank without MPI writes to itself only") {
   CHECK_FALSE(mailbox->take());
   CHECK(testing::error_of([&] { mailbox->send(1, 0, {}); }).starts_with("1: "));
 }
+
+}  // namespace mailbox_mpi_test

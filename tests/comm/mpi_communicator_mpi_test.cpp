@@ -8,6 +8,8 @@
 #include "comm/mpi_communicator.hpp"
 #include "support/error_of.hpp"
 
+namespace mpi_communicator_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -113,3 +115,5 @@ TEST_CASE("two worlds do not mix their messages") {
   CHECK(first->broadcast(first->rank() == 0 ? "first" : "") == "first");
   CHECK(second->broadcast(second->rank() == 0 ? "second" : "") == "second");
 }
+
+}  // namespace mpi_communicator_mpi_test

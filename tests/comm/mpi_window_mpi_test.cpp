@@ -4,6 +4,8 @@
 #include "comm/mpi_communicator.hpp"
 #include "comm/mpi_window.hpp"
 
+namespace mpi_window_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -47,3 +49,5 @@ TEST_CASE("ranks of one node share the memory of their windows") {
   const auto world = comm::make_world();
   CHECK(comm::window_memory(*world) == WindowMemory::shared);
 }
+
+}  // namespace mpi_window_mpi_test

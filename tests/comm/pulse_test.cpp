@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 
+namespace pulse_test {
+
 using namespace shoal::comm;
 
 TEST_CASE("steps, phases and waits are all signs of life") {
@@ -42,3 +44,5 @@ TEST_CASE("every phase has a name of its own") {
   CHECK(names.count("final scores") == 1);
   CHECK(std::string(name_of(static_cast<Phase>(99))) == "unknown");
 }
+
+}  // namespace pulse_test

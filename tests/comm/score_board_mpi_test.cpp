@@ -8,6 +8,8 @@
 #include "comm/score_board.hpp"
 #include "comm/serial_communicator.hpp"
 
+namespace score_board_mpi_test {
+
 using namespace shoal;
 
 namespace {
@@ -74,3 +76,5 @@ TEST_CASE("a serial score board needs no MPI") {
   CHECK(std::isnan(table[0]));
   CHECK(table[1] == 2.0);
 }
+
+}  // namespace score_board_mpi_test

@@ -10,6 +10,8 @@
 #include "comm/work_counter.hpp"
 #include "support/error_of.hpp"
 
+namespace serial_communicator_test {
+
 using namespace shoal;
 using shoal::testing::error_of;
 
@@ -82,3 +84,5 @@ TEST_CASE("a build without device collectives says so when they are asked for") 
   CHECK(error_of([&] { comm::make_device_collectives(alone); }).substr(0, 2) == "1:");
   CHECK(comm::nccl_version() == "none");
 }
+
+}  // namespace serial_communicator_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace watch_test {
+
 using namespace shoal::comm;
 
 namespace {
@@ -157,3 +159,5 @@ TEST_CASE("silence is judged sooner than the lack of progress, so that the one a
   CHECK(WatchLimits::from(20.0).beat == 1.0);
   CHECK(WatchLimits::from(5.0).beat == 0.25);
 }
+
+}  // namespace watch_test

@@ -8,6 +8,8 @@
 #include "comm/serial_communicator.hpp"
 #include "comm/watchdog.hpp"
 
+namespace watchdog_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -114,3 +116,5 @@ TEST_CASE("a watchdog that has left is not missed") {
   CHECK(sentences.text().empty());
   world->barrier();
 }
+
+}  // namespace watchdog_mpi_test

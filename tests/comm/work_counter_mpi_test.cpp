@@ -10,6 +10,8 @@
 #include "comm/mpi_communicator.hpp"
 #include "comm/work_counter.hpp"
 
+namespace work_counter_mpi_test {
+
 using namespace shoal;
 
 namespace {
@@ -110,3 +112,5 @@ TEST_CASE("each wave has a counter that begins at zero") {
     CHECK(gathered(*world, mine) == first_numbers(7));
   }
 }
+
+}  // namespace work_counter_mpi_test

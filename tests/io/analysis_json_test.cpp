@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+namespace analysis_json_test {
+
 using namespace shoal;
 
 TEST_CASE("an analysis is read back as it was written") {
@@ -19,3 +21,5 @@ TEST_CASE("shares of nothing are null, and results without an analysis have none
   CHECK(std::isnan(io::read_analysis(json)->iterations.at(0).emerged_any));
   CHECK_FALSE(io::read_analysis(nullptr));
 }
+
+}  // namespace analysis_json_test

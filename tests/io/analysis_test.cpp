@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+namespace analysis_test {
+
 using namespace shoal;
 
 namespace {
@@ -32,3 +34,5 @@ TEST_CASE("diversity is the mean distance of all pairs") {
   CHECK(io::mean_pairwise_distance(positions) == Approx(10.0 / 3.0));
   CHECK(io::mean_pairwise_distance(std::span(positions).first(1)) == 0.0);
 }
+
+}  // namespace analysis_test

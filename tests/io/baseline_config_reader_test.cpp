@@ -4,6 +4,8 @@
 
 #include "support/error_of.hpp"
 
+namespace baseline_config_reader_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -70,3 +72,5 @@ TEST_CASE("what cannot be read is told with its place") {
   CHECK_THAT(error_of([] { read("baselines: [slerp, slerp]"); }), Contains("lists slerp twice"));
   CHECK_THAT(error_of([] { read("baselines: {name: slerp}"); }), Contains("2: run.yaml:1: baselines"));
 }
+
+}  // namespace baseline_config_reader_test

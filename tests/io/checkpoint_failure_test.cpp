@@ -23,6 +23,8 @@
 #include "support/temp_folder.hpp"
 #include "swarm_state_example.hpp"
 
+namespace checkpoint_failure_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -265,3 +267,5 @@ TEST_CASE("history and examples of a killed process agree with its newest checkp
     CHECK(resumed.rows() == static_cast<std::size_t>(last + 1));
   }
 }
+
+}  // namespace checkpoint_failure_test

@@ -11,6 +11,8 @@
 #include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
+namespace checkpoint_format_1_test {
+
 using namespace shoal;
 using Json = nlohmann::json;
 
@@ -68,3 +70,5 @@ TEST_CASE("a search that goes on from format 1 writes this version's and keeps t
   for (const io::Generation& generation : generations) CHECK(generation.problem.empty());
   CHECK(Json::parse(read_text(folder / "checkpoints/000005/manifest.json"))["format"] == 3);
 }
+
+}  // namespace checkpoint_format_1_test

@@ -12,6 +12,8 @@
 #include "io/hdf5_image.hpp"
 #include "support/source_folder.hpp"
 
+namespace checkpoint_format_2_test {
+
 using namespace shoal;
 using Json = nlohmann::json;
 
@@ -86,3 +88,5 @@ TEST_CASE("positions that a checkpoint of format 2 has reached can be read alone
     CHECK(Json(swarm::norm(weights)) == golden.norm_of(origin));
   }
 }
+
+}  // namespace checkpoint_format_2_test

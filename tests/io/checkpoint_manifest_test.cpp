@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace checkpoint_manifest_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -183,3 +185,5 @@ TEST_CASE("a file that is missing is refused by its name") {
   CHECK_THAT(error_of([&] { io::read_checked(folder.path(), io::describe("state.h5", "")); }),
              StartsWith("3: ") && Contains("state.h5"));
 }
+
+}  // namespace checkpoint_manifest_test

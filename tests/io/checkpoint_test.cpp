@@ -14,6 +14,8 @@
 #include "support/temp_folder.hpp"
 #include "swarm_state_example.hpp"
 
+namespace checkpoint_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -341,3 +343,5 @@ TEST_CASE("an abandoned dense checkpoint leaves the older ones and nothing else"
   store.abandon();
   CHECK(run.names() == std::vector<std::string>{"000001", "000002", "000003"});
 }
+
+}  // namespace checkpoint_test

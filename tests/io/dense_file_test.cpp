@@ -10,6 +10,8 @@
 #include "support/small_disk.hpp"
 #include "support/temp_folder.hpp"
 
+namespace dense_file_test {
+
 using namespace shoal;
 using namespace shoal::testing;
 using Catch::Matchers::Contains;
@@ -65,3 +67,5 @@ TEST_CASE("a full disk is one sentence", "[dense_file]") {
   }
   CHECK_THAT(error_of([&] { write_parts(disk.path(), 1); }), Contains("No space left on device"));
 }
+
+}  // namespace dense_file_test

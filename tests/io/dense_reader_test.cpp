@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace dense_reader_test {
+
 using namespace shoal;
 using namespace shoal::testing;
 using Catch::Matchers::Contains;
@@ -111,3 +113,5 @@ TEST_CASE("positions of another iteration than the state's or the next one are r
   CHECK_THAT(error_of([&] { io::read_dense(files, state, swarm); }),
              Contains("its dataset iteration does not fit the search"));
 }
+
+}  // namespace dense_reader_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace eval_result_test {
+
 using namespace shoal;
 using namespace std::string_literals;
 using Json = nlohmann::json;
@@ -70,3 +72,5 @@ TEST_CASE("details of a sample and measures of a task stand where they belong, w
   CHECK(json["samples"][0]["details"] == Json{{"A", -1.5}, {"reply", "yes"}});
   CHECK(json["results"]["sums"]["perplexity"] == 3.25);
 }
+
+}  // namespace eval_result_test

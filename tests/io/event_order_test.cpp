@@ -8,6 +8,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace event_order_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -69,3 +71,5 @@ TEST_CASE("a history of a synchronous search, damaged lines and missing files ar
   CHECK_THAT(error_in("{}\n{\"iteration\": 1, \"order\": [1e99]}\n"), Contains("does not name each"));
   CHECK_THAT(error_of([] { io::read_event_order("/nowhere", 3); }), StartsWith("3: ") && Contains("not a run folder"));
 }
+
+}  // namespace event_order_test

@@ -8,6 +8,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace examples_store_test {
+
 using namespace shoal;
 using shoal::testing::error_of;
 using shoal::testing::TempFolder;
@@ -108,3 +110,5 @@ TEST_CASE("examples in a folder that is not there are a resource error") {
   const TempFolder folder;
   CHECK(error_of([&] { io::ExamplesStore(folder / "no/e.h5").save(); }).substr(0, 2) == "4:");
 }
+
+}  // namespace examples_store_test

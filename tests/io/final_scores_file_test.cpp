@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace final_scores_file_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -44,3 +46,5 @@ TEST_CASE("a damaged file is refused") {
   write_durably(folder / "f.h5", "nonsense");
   CHECK_THAT(error_of([&] { io::read_final_scores(folder / "f.h5"); }), Contains("3: ") && Contains("f.h5"));
 }
+
+}  // namespace final_scores_file_test

@@ -6,6 +6,8 @@
 
 #include "io/hdf5_image.hpp"
 
+namespace hdf5_frame_test {
+
 using namespace shoal;
 
 namespace {
@@ -64,3 +66,5 @@ TEST_CASE("the same arrays always give the same bytes") {
     CHECK(bytes == first);
   }
 }
+
+}  // namespace hdf5_frame_test

@@ -7,6 +7,8 @@
 #include "base/error.hpp"
 #include "support/error_of.hpp"
 
+namespace hdf5_image_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -55,3 +57,5 @@ TEST_CASE("the library's version has three numbers") {
   const std::string version = io::hdf5_version();
   CHECK(std::count(version.begin(), version.end(), '.') == 2);
 }
+
+}  // namespace hdf5_image_test

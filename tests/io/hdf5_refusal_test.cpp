@@ -17,6 +17,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace hdf5_refusal_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -121,3 +123,5 @@ TEST_CASE("the same numbers give the same bytes a second later") {
   std::this_thread::sleep_for(std::chrono::milliseconds(1100));
   CHECK(image() == first);
 }
+
+}  // namespace hdf5_refusal_test

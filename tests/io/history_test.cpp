@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace history_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -185,3 +187,5 @@ TEST_CASE("a dense position is null in the line and has norms instead") {
   CHECK(particle.at("velocity_norm") == 0.1);
   CHECK(particle.at("distance_to_best") == 2.0);
 }
+
+}  // namespace history_test

@@ -7,6 +7,8 @@
 #include "support/temp_folder.hpp"
 #include "task/task.hpp"
 
+namespace import_lm_eval_test {
+
 using namespace shoal;
 using shoal::testing::TempFolder;
 
@@ -27,3 +29,5 @@ TEST_CASE("an imported task is read as a task file") {
   CHECK(task.prompt(task::Split::test, 0) == "Q: One and one?\nA:");
   CHECK(task.score(task::Split::test, 0, "it is 2.").score == 1.0);
 }
+
+}  // namespace import_lm_eval_test

@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace import_mergekit_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -96,3 +98,5 @@ TEST_CASE("merges that are no search are refused") {
   CHECK_THAT(error_of([&] { merge.import("{merge_method: linear, models: [one, two]}"); }),
              Contains("2: ") && Contains("not a merge of mergekit"));
 }
+
+}  // namespace import_mergekit_test

@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace import_reference_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -115,3 +117,5 @@ TEST_CASE("a value that is no number is refused") {
   CHECK_THAT(error_of([&] { published.import("--inertia much"); }), Contains("2: ") && Contains("inertia is much"));
   CHECK_THAT(error_of([&] { published.import("-p 1e20"); }), Contains("2: ") && Contains("a whole number"));
 }
+
+}  // namespace import_reference_test

@@ -6,6 +6,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace lm_eval_data_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -76,3 +78,5 @@ TEST_CASE("formats that cannot be read are refused") {
              Contains("split v has 2 data files"));
   CHECK_THAT(error_of([&] { place.data("dataset_path: json, validation_split: v"); }), Contains("names no file"));
 }
+
+}  // namespace lm_eval_data_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace lm_eval_scoring_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::Equals;
@@ -49,3 +51,5 @@ TEST_CASE("what is as it is here needs no words") {
                             "filter_list: [{filter: [{function: take_first}]}]")),
              Equals(""));
 }
+
+}  // namespace lm_eval_scoring_test

@@ -10,6 +10,8 @@
 #include "support/temp_folder.hpp"
 #include "task/task.hpp"
 
+namespace lm_eval_task_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -138,3 +140,5 @@ TEST_CASE("what cannot be a task is refused") {
   CHECK_THAT(error_of([&] { harness.read(open + ", generation_kwargs: {max_gen_toks: many}"); }),
              Contains("max_gen_toks"));
 }
+
+}  // namespace lm_eval_task_test

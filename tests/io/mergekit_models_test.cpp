@@ -4,6 +4,8 @@
 
 #include "support/error_of.hpp"
 
+namespace mergekit_models_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -56,3 +58,5 @@ TEST_CASE("a revision is what stands behind @ in the last part of a name") {
   CHECK(io::without_revision("name@rev") == "name");
   CHECK(io::without_revision("a@b/name") == "a@b/name");
 }
+
+}  // namespace mergekit_models_test

@@ -6,6 +6,8 @@
 
 #include "iteration_record_example.hpp"
 
+namespace metrics_test {
+
 using namespace shoal;
 using shoal::testing::example_record;
 
@@ -63,3 +65,5 @@ TEST_CASE("the spread of dense positions is the root mean square distance to the
   }
   CHECK(io::metrics_of(record, 0.0).spread == Approx(std::sqrt((0.0 + 1.0 + 4.0) / 3.0)));
 }
+
+}  // namespace metrics_test

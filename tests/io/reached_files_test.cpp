@@ -5,6 +5,8 @@
 #include "base/file.hpp"
 #include "support/temp_folder.hpp"
 
+namespace reached_files_test {
+
 using namespace shoal;
 using swarm::Origin;
 using Reached = swarm::DenseSwarm::Reached;
@@ -92,3 +94,5 @@ TEST_CASE("where files cannot be linked they are written again") {
   checkpoints.lose_newest();
   CHECK(checkpoints.write({{0, 0}, {0, 1}}) == Origins{{0, 0}, {0, 1}});
 }
+
+}  // namespace reached_files_test

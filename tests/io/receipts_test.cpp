@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace receipts_test {
+
 using namespace shoal;
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
@@ -68,3 +70,5 @@ TEST_CASE("a receipt that is no list of files is refused by its name") {
   CHECK_THAT(error_of([&] { io::Receipts().collect(folder.path(), 2); }),
              StartsWith("3: ") && Contains("receipt-0001.json"));
 }
+
+}  // namespace receipts_test

@@ -4,6 +4,8 @@
 
 #include "support/error_of.hpp"
 
+namespace reference_options_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -49,3 +51,5 @@ TEST_CASE("words that are no options are named, texts without options refused") 
   CHECK_THAT(error_of([] { read("hello"); }), Contains("2: o.txt holds no options"));
   CHECK_THAT(error_of([] { read("{\"a\": "); }), Contains("2: o.txt is no JSON object"));
 }
+
+}  // namespace reference_options_test

@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace reference_tasks_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -62,3 +64,5 @@ TEST_CASE("a data file alone is one task") {
   CHECK(task["data"] == "/d/mmlu.json");
   CHECK(task["match"] == "reference");
 }
+
+}  // namespace reference_tasks_test

@@ -4,6 +4,8 @@
 
 #include "report_run_folder.hpp"
 
+namespace report_analysis_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::analysis_example;
@@ -52,3 +54,5 @@ TEST_CASE("without a result or an analysis there is no section") {
   std::filesystem::remove(older.folder() / "result.json");
   CHECK(section(older) == "");
 }
+
+}  // namespace report_analysis_test

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <regex>
 
+namespace report_bars_test {
+
 using namespace shoal::io::report;
 
 namespace {
@@ -63,3 +65,5 @@ TEST_CASE("long names are cut between characters and kept whole in the tooltip")
 TEST_CASE("names of experts are escaped") {
   CHECK(weight_bars(std::vector<NamedWeight>{{"<b>", 1.0}}, "test").find("<b>") == std::string::npos);
 }
+
+}  // namespace report_bars_test

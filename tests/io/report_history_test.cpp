@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "report_run_folder.hpp"
 
+namespace report_history_test {
+
 using namespace shoal;
 using namespace shoal::io::report;
 using shoal::testing::Json;
@@ -140,3 +142,5 @@ TEST_CASE("a history of dense positions has distances instead of coordinates") {
   run.write();
   CHECK(complaint(run).find("line 2 is damaged (a particle has no position)") != std::string::npos);
 }
+
+}  // namespace report_history_test

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <regex>
 
+namespace report_plot_test {
+
 using namespace shoal::io::report;
 
 namespace {
@@ -108,3 +110,5 @@ TEST_CASE("a plot over a single iteration draws finite coordinates") {
   plot.mark({0, 0.5}, Mark::ring, "particle", "only");
   CHECK(plot.svg("test").find("nan") == std::string::npos);
 }
+
+}  // namespace report_plot_test

@@ -5,6 +5,8 @@
 #include "base/error.hpp"
 #include "report_run_folder.hpp"
 
+namespace report_record_test {
+
 using namespace shoal;
 using namespace shoal::io::report;
 using shoal::testing::Json;
@@ -57,3 +59,5 @@ TEST_CASE("a damaged run.json is refused") {
   run.write_file("run.json", "[1");
   CHECK_THROWS_WITH(read_run(run.folder()), Catch::Contains("run.json is damaged"));
 }
+
+}  // namespace report_record_test

@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "report_run_folder.hpp"
 
+namespace report_result_test {
+
 using namespace shoal;
 using namespace shoal::io;
 using namespace shoal::io::report;
@@ -56,3 +58,5 @@ TEST_CASE("a damaged result is refused") {
   run.write_file("result.json", "{");
   CHECK_THROWS_WITH(read_result(run.folder() / "result.json"), Catch::Contains("is damaged"));
 }
+
+}  // namespace report_result_test

@@ -6,6 +6,8 @@
 #include "report_run_folder.hpp"
 #include "support/temp_folder.hpp"
 
+namespace report_seeds_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::RunFolder;
@@ -52,3 +54,5 @@ TEST_CASE("without a search that has ended there are no means") {
   fs::remove(temp.path() / "seed-4/result.json");
   CHECK_THAT(io::render_report(temp.path()), !Contains("Over seeds") && Contains("<h2>Runs</h2>"));
 }
+
+}  // namespace report_seeds_test

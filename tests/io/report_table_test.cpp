@@ -4,6 +4,8 @@
 
 #include "base/error.hpp"
 
+namespace report_table_test {
+
 using namespace shoal::io::report;
 
 namespace {
@@ -33,3 +35,5 @@ TEST_CASE("a cell without a row or beyond the last column is a defect") {
   table.row("cube").cell("3");
   CHECK_THROWS_AS(table.cell("4"), shoal::Error);
 }
+
+}  // namespace report_table_test

@@ -7,6 +7,8 @@
 #include "base/error.hpp"
 #include "report_run_folder.hpp"
 
+namespace report_test {
+
 using namespace shoal;
 using namespace shoal::io;
 using shoal::testing::Json;
@@ -317,3 +319,5 @@ TEST_CASE("the table shows the ensemble, and the facts what it has cost to find 
   CHECK(contains(page, "ensemble of personal bests"));
   CHECK(contains(page, "+ 0 validation, 4 final, 23 to find baselines"));
 }
+
+}  // namespace report_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+namespace report_text_test {
+
 using namespace shoal::io::report;
 
 TEST_CASE("escape replaces exactly the five characters that HTML gives a meaning") {
@@ -51,3 +53,5 @@ TEST_CASE("memory is given in the largest binary unit that keeps it above one") 
 }
 
 TEST_CASE("rates are percentages with one decimal") { CHECK(percent(0.0321) == "3.2 %"); }
+
+}  // namespace report_text_test

@@ -4,6 +4,8 @@
 
 #include "report_run_folder.hpp"
 
+namespace report_verdict_test {
+
 using namespace shoal::io;
 using namespace shoal::io::report;
 using shoal::testing::RunFolder;
@@ -100,3 +102,5 @@ TEST_CASE("a control that is not beaten is the first thing that is said; one tha
   run.result["baselines"][1]["versus_best"]["difference"] = 0.3;
   CHECK_FALSE(contains(verdict(run), "search without a swarm"));
 }
+
+}  // namespace report_verdict_test

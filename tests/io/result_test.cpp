@@ -9,6 +9,8 @@
 #include "io/report_result.hpp"
 #include "support/temp_folder.hpp"
 
+namespace result_test {
+
 using namespace shoal;
 using namespace std::string_literals;
 using Catch::Matchers::Contains;
@@ -146,3 +148,5 @@ TEST_CASE("measures of tasks are written, read back, and get a table of their ow
   write_durably(folder / "result.json", io::to_json(result));
   CHECK(io::to_json(io::report::read_result(folder / "result.json").run) == io::to_json(result));
 }
+
+}  // namespace result_test

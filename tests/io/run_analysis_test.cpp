@@ -7,6 +7,8 @@
 #include "io/report_result.hpp"
 #include "report_run_folder.hpp"
 
+namespace run_analysis_test {
+
 using namespace shoal;
 using shoal::testing::RunFolder;
 
@@ -74,3 +76,5 @@ TEST_CASE("without experts at the start there is no share of what they leave uns
   CHECK(std::isnan(analysis.iterations[2].emerged_any));
   CHECK(analysis.iterations[0].diversity > 0.0);
 }
+
+}  // namespace run_analysis_test

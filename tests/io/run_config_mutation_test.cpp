@@ -8,6 +8,8 @@
 #include "support/error_of.hpp"
 #include "task/text.hpp"
 
+namespace run_config_mutation_test {
+
 using namespace shoal;
 using shoal::testing::error_of;
 
@@ -168,3 +170,5 @@ TEST_CASE("what is read from a damaged configuration can be written and read aga
   }
   CHECK(read > 100);
 }
+
+}  // namespace run_config_mutation_test

@@ -9,6 +9,8 @@
 #include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
+namespace run_config_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -422,3 +424,5 @@ TEST_CASE("every configuration in configs/ is accepted") {
   }
   CHECK(count > 0);
 }
+
+}  // namespace run_config_test

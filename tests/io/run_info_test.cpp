@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace run_info_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -85,3 +87,5 @@ TEST_CASE("versions of all components are known") {
     CHECK_FALSE(text.empty());
   }
 }
+
+}  // namespace run_info_test

@@ -17,6 +17,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace run_lock_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -118,3 +120,5 @@ TEST_CASE("a lock that somebody holds for a moment, to see whether it is free, i
   CHECK(lock_error(folder.path()) == "none");
   asker.join();
 }
+
+}  // namespace run_lock_test

@@ -6,6 +6,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace seed_folders_test {
+
 using namespace shoal;
 using shoal::testing::TempFolder;
 
@@ -48,3 +50,5 @@ TEST_CASE("what needs one search refuses a folder of seeds and names the first")
   CHECK_THAT(error, Catch::Matchers::StartsWith("2: ") && Catch::Matchers::Contains("such as") &&
                         Catch::Matchers::Contains("seed-4"));
 }
+
+}  // namespace seed_folders_test

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+namespace seeds_result_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Json = nlohmann::json;
@@ -84,3 +86,5 @@ TEST_CASE("the table shows means with standard errors and says what they are ove
   CHECK_THAT(table, Contains("uniform_soup"));
   CHECK_THAT(io::to_table(io::summarise("", {run(5, 0.6, 0.2)})), !Contains("0.600 ±"));
 }
+
+}  // namespace seeds_result_test

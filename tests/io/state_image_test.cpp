@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "swarm_state_example.hpp"
 
+namespace state_image_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -123,3 +125,5 @@ TEST_CASE("every truncation of an image is refused or still the whole state, nev
     CHECK((error == "none" || error.substr(0, 2) == "3:"));
   }
 }
+
+}  // namespace state_image_test

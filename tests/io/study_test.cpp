@@ -9,6 +9,8 @@
 #include "io/report_run_folder.hpp"
 #include "support/error_of.hpp"
 
+namespace study_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -86,3 +88,5 @@ TEST_CASE("searches over other examples cannot be compared") {
   both.variations[0].scores.test.back().pop_back();
   CHECK_THAT(error_of([&] { io::whole_minus(both, both.variations[0]); }), Contains("3: ") && Contains("4 and 3 test"));
 }
+
+}  // namespace study_test

@@ -8,6 +8,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace task_config_reader_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -168,3 +170,5 @@ TEST_CASE("a reward model needs its folder and the rewards between which scores 
   CHECK_THAT(error("reward_model: rm, minimum: 1, maximum: 1"), Contains("maximum") && Contains("not above"));
   CHECK_THAT(error("reward_model: rm, minimum: 0, maximum: 1, variant: short"), Contains("variant"));
 }
+
+}  // namespace task_config_reader_test

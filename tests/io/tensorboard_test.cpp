@@ -8,6 +8,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace tensorboard_test {
+
 using namespace shoal;
 using shoal::testing::error_of;
 using shoal::testing::TempFolder;
@@ -141,3 +143,5 @@ TEST_CASE("events in a folder that is not there are a resource error") {
   const TempFolder folder;
   CHECK(error_of([&] { io::TensorBoardLog(folder / "missing"); }).substr(0, 2) == "4:");
 }
+
+}  // namespace tensorboard_test

@@ -5,6 +5,8 @@
 #include "base/error.hpp"
 #include "support/error_of.hpp"
 
+namespace yaml_reader_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
@@ -179,3 +181,5 @@ TEST_CASE("errors about values from --set name it instead of a line") {
   map.integer("a");
   CHECK_THAT(error_of([&] { map.finish(); }), StartsWith("2: --set b is not a known key"));
 }
+
+}  // namespace yaml_reader_test

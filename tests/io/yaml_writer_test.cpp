@@ -5,6 +5,8 @@
 
 #include "io/yaml_reader.hpp"
 
+namespace yaml_writer_test {
+
 using namespace shoal;
 using Json = nlohmann::ordered_json;
 
@@ -21,3 +23,5 @@ TEST_CASE("what was written is read back") {
   REQUIRE(maps.size() == 1);
   CHECK(maps[0].map("k")->flag("l") == true);
 }
+
+}  // namespace yaml_writer_test

@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/tiny_model.hpp"
 
+namespace adapted_linear_test {
+
 using namespace shoal::model;
 using shoal::testing::random_tensor;
 
@@ -40,3 +42,5 @@ TEST_CASE("Factors added to rows that stand beside others give the same bits") {
     }
   }
 }
+
+}  // namespace adapted_linear_test

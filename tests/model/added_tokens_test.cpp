@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "support/json_parts.hpp"
 
+namespace added_tokens_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -64,3 +66,5 @@ TEST_CASE("Malformed entries are refused") {
   CHECK_THAT(error_with({{{"id", 1}, {"content", ""}}}), Contains("added_tokens"));
   CHECK_THAT(error_with({{{"id", 1}, {"content", "<s>"}, {"single_word", true}}}), Contains("single_word"));
 }
+
+}  // namespace added_tokens_test

@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/tiny_model.hpp"
 
+namespace attention_test {
+
 using namespace shoal::model;
 using shoal::testing::random_tensor;
 
@@ -118,3 +120,5 @@ TEST_CASE("attend_steps gives the bits of attend with one segment per row") {
     CHECK(steps.equal(attend(shape, segments, queries, c.keys, c.values)));
   }
 }
+
+}  // namespace attention_test

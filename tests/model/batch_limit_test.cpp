@@ -6,6 +6,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace batch_limit_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -31,3 +33,5 @@ TEST_CASE("On a CPU half of the available memory is shared out, and one token al
   CHECK(static_cast<double>(automatic_batch_tokens(base, 0, 4)) == Approx(expected).epsilon(0.2));
   CHECK(automatic_batch_tokens(base, 0, 2000000000) == 1);
 }
+
+}  // namespace batch_limit_test

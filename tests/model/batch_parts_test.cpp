@@ -10,6 +10,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace batch_parts_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -168,3 +170,5 @@ TEST_CASE("The parts change no answer of a model") {
     }
   }
 }
+
+}  // namespace batch_parts_test

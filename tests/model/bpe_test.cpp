@@ -7,6 +7,8 @@
 #include "support/json_parts.hpp"
 #include "support/tiny_tokenizer.hpp"
 
+namespace bpe_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -151,3 +153,5 @@ TEST_CASE("Malformed vocabularies and merges are refused, naming the key") {
   CHECK_THAT(error_with(R"({"merges": [["z", "z"]]})"_json), Contains("3: ") && Contains("zz"));
   CHECK_THAT(error_with({{"unk_token", "<unk>"}}), Contains("3: ") && Contains("<unk>"));
 }
+
+}  // namespace bpe_test

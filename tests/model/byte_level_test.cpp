@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace byte_level_test {
+
 using namespace shoal::model;
 
 TEST_CASE("Every byte has a character of its own and comes back from it") {
@@ -36,3 +38,5 @@ TEST_CASE("Each maximal invalid part becomes one replacement character") {
   CHECK(repaired_utf8("\xe4\xb8\xe4\xb8\x80") == "\ufffd\u4e00");
   CHECK(repaired_utf8("\xff") == "\ufffd");
 }
+
+}  // namespace byte_level_test

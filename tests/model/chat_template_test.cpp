@@ -9,6 +9,8 @@
 #include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
+namespace chat_template_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::testing;
@@ -84,3 +86,5 @@ TEST_CASE("Whether there is a template is known without loading it") {
   write_atomically(folder / "tokenizer_config.json", R"({"chat_template": "x"})");
   CHECK(ChatTemplate::exists(folder.path()));
 }
+
+}  // namespace chat_template_test

@@ -8,6 +8,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace decoder_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -129,3 +131,5 @@ TEST_CASE("Logits are the same bits whatever prompts share the block, in float32
 TEST_CASE("Logits are the same bits whatever prompts share the block, in bfloat16") {
   check_company(Precision::bfloat16);
 }
+
+}  // namespace decoder_test

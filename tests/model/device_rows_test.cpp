@@ -7,6 +7,8 @@
 #include "support/gpu.hpp"
 #include "support/tiny_model.hpp"
 
+namespace device_rows_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -89,3 +91,5 @@ TEST_CASE("A build without GPUs refuses tensors that lie elsewhere") {
   CHECK_THROWS_AS(rotate_and_store_on_device({}, {}, {}), shoal::Error);
   CHECK_THROWS_AS(attend_steps_on_device({}, {}, {}, {}, {}), shoal::Error);
 }
+
+}  // namespace device_rows_test

@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "base/error.hpp"
 
+namespace device_test {
+
 TEST_CASE("Every rank of a node has a device") {
   const auto first = shoal::model::compute_device(0);
   CHECK((first.is_cpu() || first.is_cuda()));
@@ -15,3 +17,5 @@ TEST_CASE("A build for CPUs says so, shares the CPU among all ranks, and knows n
   CHECK(shoal::model::ranks_per_device(4) == 4);
   CHECK_THROWS_AS(shoal::model::device_memory(at::Device(at::kCPU)), shoal::Error);
 }
+
+}  // namespace device_test

@@ -10,6 +10,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace generation_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -356,3 +358,5 @@ TEST_CASE("Nothing to be continued by anybody is no error") {
   const std::vector<GenerationGroup> groups(2, {&base, {}});
   CHECK(generate_together(groups, {}).size() == 2);
 }
+
+}  // namespace generation_test

@@ -10,6 +10,8 @@
 #include "support/source_folder.hpp"
 #include "tensor/expert_pool.hpp"
 
+namespace golden_test {
+
 using namespace shoal::model;
 using namespace shoal;
 using shoal::testing::source_folder;
@@ -140,3 +142,5 @@ TEST_CASE("Models of two architectures write together what transformers' do, fro
     }
   }
 }
+
+}  // namespace golden_test

@@ -5,6 +5,8 @@
 #include "support/error_of.hpp"
 #include "support/json_parts.hpp"
 
+namespace json_file_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::testing;
 
@@ -47,3 +49,5 @@ TEST_CASE("Duplicate keys are refused") {
   CHECK_THAT(error_of([&] { shoal::model::JsonFile(folder / "twice.json"); }),
              Contains("3: ") && Contains("twice.json"));
 }
+
+}  // namespace json_file_test

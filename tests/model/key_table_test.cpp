@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/error_of.hpp"
 
+namespace key_table_test {
+
 using namespace shoal::model;
 using shoal::testing::error_of;
 
@@ -17,3 +19,5 @@ TEST_CASE("A row with more keys than columns is a defect") {
   const std::vector<std::vector<KeySpan>> keys{{{0, 3}}};
   CHECK_THAT(error_of([&] { key_table(keys, 1, 2, 0); }), Catch::Matchers::Contains("1: "));
 }
+
+}  // namespace key_table_test

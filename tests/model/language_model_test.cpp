@@ -7,6 +7,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace language_model_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -75,3 +77,5 @@ TEST_CASE("The automatic precision is one of the two that the processor can do")
   CHECK((automatic_precision() == Precision::bfloat16) == (__builtin_cpu_supports("avx512bf16") != 0));
   CHECK(automatic_precision(at::Device(at::kCUDA)) == Precision::bfloat16);
 }
+
+}  // namespace language_model_test

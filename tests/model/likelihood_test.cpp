@@ -11,6 +11,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace likelihood_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -174,3 +176,5 @@ TEST_CASE("On a GPU log-probabilities equal the slow reference's") {
     CHECK(found[i].log_probability == Approx(f.reference(f.questions.requests[i])).margin(2e-3));
   }
 }
+
+}  // namespace likelihood_test

@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/tiny_model.hpp"
 
+namespace linear_test {
+
 using shoal::model::Linear;
 using shoal::testing::random_tensor;
 
@@ -44,3 +46,5 @@ TEST_CASE("A row's result is the same bits whatever rows stand beside it") {
     }
   }
 }
+
+}  // namespace linear_test

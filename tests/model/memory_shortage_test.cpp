@@ -7,6 +7,8 @@
 
 #include "support/error_of.hpp"
 
+namespace memory_shortage_test {
+
 using namespace shoal::model;
 using shoal::testing::error_of;
 
@@ -32,3 +34,5 @@ TEST_CASE("What is not about memory passes through, and so do results") {
   CHECK_THROWS_AS(within([] { at::empty({2}).view({3}); }), c10::Error);
   CHECK(within_memory(sentence, [] { return 7; }) == 7);
 }
+
+}  // namespace memory_shortage_test

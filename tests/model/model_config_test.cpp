@@ -6,6 +6,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace model_config_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::model;
@@ -175,3 +177,5 @@ TEST_CASE("A reward model has one label, and its own list of architectures") {
   json["architectures"] = {"LlamaForCausalLM"};
   CHECK_THAT(error_of(read), Contains("LlamaForSequenceClassification"));
 }
+
+}  // namespace model_config_test

@@ -8,6 +8,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace model_variant_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -136,3 +138,5 @@ TEST_CASE("A delta for layers that the model lacks, or of other shapes, is an in
   CHECK_THAT(error_of_delta({{}, {{"model.norm.weight", random_tensor({41}, 1)}}}),
              Contains("3: ") && Contains("model.norm.weight"));
 }
+
+}  // namespace model_variant_test

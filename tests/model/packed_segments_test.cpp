@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "support/tiny_model.hpp"
 
+namespace packed_segments_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -65,3 +67,5 @@ TEST_CASE("Segments that leave a row out are a defect") {
   const std::vector<AttentionSegment> segments{{0, 2, {{0, 2}}}, {3, 1, {{3, 1}}}};
   CHECK_THAT(error_of([&] { pack_segments(segments); }), Catch::Matchers::Contains("1: "));
 }
+
+}  // namespace packed_segments_test

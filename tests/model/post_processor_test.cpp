@@ -5,6 +5,8 @@
 #include "support/error_of.hpp"
 #include "support/json_parts.hpp"
 
+namespace post_processor_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -50,3 +52,5 @@ TEST_CASE("Unknown processors and templates with unknown tokens are refused") {
   broken["special_tokens"]["<s>"]["ids"] = {"one"};
   CHECK_THAT(error_of([&] { load(broken); }), Contains("3: ") && Contains("special_tokens"));
 }
+
+}  // namespace post_processor_test

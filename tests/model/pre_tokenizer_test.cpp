@@ -7,6 +7,8 @@
 #include "support/error_of.hpp"
 #include "support/json_parts.hpp"
 
+namespace pre_tokenizer_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -106,3 +108,5 @@ TEST_CASE("Pre-tokenizers that this build does not know are refused, naming the 
   split_step["pattern"] = Json::object();
   CHECK_THAT(error_with(sequence({split_step, bytes_only})), Contains("pattern"));
 }
+
+}  // namespace pre_tokenizer_test

@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/error_of.hpp"
 
+namespace prompt_check_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using shoal::testing::error_of;
@@ -29,3 +31,5 @@ TEST_CASE("Empty prompts and tokens of another vocabulary are refused") {
   CHECK_THAT(error({1, 10}, 1), Contains("3: ") && Contains("token id 10"));
   CHECK_THAT(error({-1}, 1), Contains("token id -1"));
 }
+
+}  // namespace prompt_check_test

@@ -2,6 +2,8 @@
 
 #include "support/torch_catch.hpp"
 
+namespace prompt_tree_test {
+
 using namespace shoal::model;
 
 namespace {
@@ -83,3 +85,5 @@ TEST_CASE("A chain of many prefixes is no problem") {
   CHECK(forest.tokens_of(0).size() == 3000);
   CHECK(forest.tree.path_of_prompt(0).size() == 1);
 }
+
+}  // namespace prompt_tree_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace regex_test {
+
 using shoal::model::Regex;
 
 namespace {
@@ -40,3 +42,5 @@ TEST_CASE("What is not a regular expression is not compiled") {
   CHECK_FALSE(Regex::compile("(unclosed").has_value());
   CHECK_FALSE(Regex::compile("[").has_value());
 }
+
+}  // namespace regex_test

@@ -4,6 +4,8 @@
 
 #include "support/torch_catch.hpp"
 
+namespace rotary_test {
+
 using namespace shoal::model;
 
 namespace {
@@ -55,3 +57,5 @@ TEST_CASE("Values are rounded to the compute type") {
   CHECK(table.cosine.equal(table.cosine.to(at::kBFloat16).to(at::kFloat)));
   CHECK_FALSE(table.cosine.equal(make_rotary_table({}, 8, 20, at::kFloat).cosine));
 }
+
+}  // namespace rotary_test

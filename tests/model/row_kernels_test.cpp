@@ -8,6 +8,8 @@
 //
 #include "model/row_kernels.cuh"
 
+namespace row_kernels_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -114,3 +116,5 @@ TEST_CASE("The GPU's rotation kernel does what the CPU's does") {
     check_rotate<c10::BFloat16>(head_dim);
   }
 }
+
+}  // namespace row_kernels_test

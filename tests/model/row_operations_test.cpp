@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/tiny_model.hpp"
 
+namespace row_operations_test {
+
 using namespace shoal::model;
 using shoal::testing::random_tensor;
 
@@ -83,3 +85,5 @@ TEST_CASE("rotate_and_store turns queries and keys and files keys and values in 
     }
   }
 }
+
+}  // namespace row_operations_test

@@ -10,6 +10,8 @@
 #include "support/source_folder.hpp"
 #include "tensor/expert_pool.hpp"
 
+namespace scored_golden_test {
+
 using namespace shoal;
 using namespace shoal::model;
 namespace fs = std::filesystem;
@@ -102,3 +104,5 @@ TEST_CASE("A Qwen2 generates what transformers generates") {
     CHECK(result.generations[0].output_ids == output["output_ids"].get<std::vector<TokenId>>());
   }
 }
+
+}  // namespace scored_golden_test

@@ -8,6 +8,8 @@
 #include "support/gpu.hpp"
 #include "support/tiny_model.hpp"
 
+namespace segment_attention_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -64,3 +66,5 @@ TEST_CASE("On a GPU attention over a tree of prompts, and over the ends of promp
     check(wanted_rows(c.batch), static_cast<std::int64_t>(c.batch.wanted.size()));
   }
 }
+
+}  // namespace segment_attention_test

@@ -2,6 +2,8 @@
 
 #include "support/torch_catch.hpp"
 
+namespace sequence_test {
+
 using namespace shoal::model;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("The last generated token needs no place in the cache") {
   CHECK(f.sequence.accept(f.config, 9));
   CHECK(f.result.output_ids.empty());
 }
+
+}  // namespace sequence_test

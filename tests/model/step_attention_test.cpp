@@ -9,6 +9,8 @@
 //
 #include "model/step_attention.cuh"
 
+namespace step_attention_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -100,3 +102,5 @@ TEST_CASE("The GPU's attention kernel does not overflow, and passes on what is n
   const at::Tensor expected = attend(c.shape, c.segments, c.queries, c.keys, c.values);
   CHECK((out[1] - expected[1]).abs().max().item<double>() < 1e-3);
 }
+
+}  // namespace step_attention_test

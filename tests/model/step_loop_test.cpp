@@ -9,6 +9,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace step_loop_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -99,3 +101,5 @@ TEST_CASE("No sequence, no step") {
   const Fixture fixture;
   CHECK(fixture.run(std::vector<int>(5, 1), nullptr)[4].size() == 1);
 }
+
+}  // namespace step_loop_test

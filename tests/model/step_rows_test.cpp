@@ -2,6 +2,8 @@
 
 #include "support/torch_catch.hpp"
 
+namespace step_rows_test {
+
 using namespace shoal::model;
 
 namespace {
@@ -69,3 +71,5 @@ TEST_CASE("Kept rows move to the front, the bucket shrinks and the rest is nobod
   CHECK(other.rows.tokens().equal(longs({40, 21, 30, 0})));
   CHECK(other.rows.input().placement.slots.equal(longs({14, 11, 13, spare})));
 }
+
+}  // namespace step_rows_test

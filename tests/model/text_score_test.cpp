@@ -7,6 +7,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace text_score_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -97,3 +99,5 @@ TEST_CASE("A reward model without its score is refused, and one that has a head 
   CHECK_THAT(load(Head::score), Contains("3: ") && Contains("score.weight"));
   CHECK_THAT(load(Head::next_token), Contains("3: ") && Contains("LlamaForSequenceClassification"));
 }
+
+}  // namespace text_score_test

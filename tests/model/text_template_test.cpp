@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/error_of.hpp"
 
+namespace text_template_test {
+
 using Catch::Matchers::Contains;
 using shoal::model::TextTemplate;
 using shoal::testing::error_of;
@@ -33,3 +35,5 @@ TEST_CASE("templates that cannot be read or filled are refused") {
   CHECK_THAT(error_of([] { TextTemplate("{{ a + [] }}").render(R"({"a": {}})"); }),
              Contains("3: the template") && Contains("refuses a record"));
 }
+
+}  // namespace text_template_test

@@ -10,6 +10,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace token_mixture_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -161,3 +163,5 @@ TEST_CASE("A mixture of nothing to continue is empty, and one that is cancelled 
   CHECK_THROWS_AS(generate_mixture(f.models, Mixing::logits, f.weights, requests, {PrefixSharing::on, &cancelled}),
                   Cancelled);
 }
+
+}  // namespace token_mixture_test

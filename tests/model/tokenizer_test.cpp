@@ -8,6 +8,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_tokenizer.hpp"
 
+namespace tokenizer_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal::model;
 using namespace shoal::testing;
@@ -126,3 +128,5 @@ TEST_CASE("Chats have ids for a message with its reply, and for a text where the
   CHECK(pair.prompt == Ids{'u', 'x', 301, 'a'});
   CHECK(pair.text == Ids{'q'});
 }
+
+}  // namespace tokenizer_test

@@ -6,6 +6,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_tokenizer.hpp"
 
+namespace vocabulary_test {
+
 using namespace shoal::model;
 using namespace shoal::testing;
 
@@ -49,3 +51,5 @@ TEST_CASE("A token that only one of them has is a difference, in the middle and 
   CHECK(first_difference(plain, end) == "token 400 is \"<pad>\" there and missing here");
   CHECK(first_difference(end, plain) == "token 400 is missing there and \"<pad>\" here");
 }
+
+}  // namespace vocabulary_test

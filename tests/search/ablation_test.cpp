@@ -4,6 +4,8 @@
 // torch_catch.hpp first: Catch2 and LibTorch both define CHECK
 #include "support/error_of.hpp"
 
+namespace ablation_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -45,3 +47,5 @@ TEST_CASE("only a swarm has these parts") {
 TEST_CASE("an unknown part is named with the nearest") {
   CHECK_THAT(error_of([] { search::without("repell", config()); }), Contains("2: ") && Contains("mean repel?"));
 }
+
+}  // namespace ablation_test

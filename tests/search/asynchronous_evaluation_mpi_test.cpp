@@ -9,6 +9,8 @@
 #include "search/tiny_search.hpp"
 #include "support/error_of.hpp"
 
+namespace asynchronous_evaluation_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -145,3 +147,5 @@ TEST_CASE("a rank without work waits for the others, and is not waiting when the
   CHECK(waited == (world->rank() == 0));
   CHECK_FALSE(world->pulse().waiting());
 }
+
+}  // namespace asynchronous_evaluation_mpi_test

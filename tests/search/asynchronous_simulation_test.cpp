@@ -6,6 +6,8 @@
 #include "search/schedule.hpp"
 #include "support/error_of.hpp"
 
+namespace asynchronous_simulation_test {
+
 using namespace shoal::search;
 
 namespace {
@@ -51,3 +53,5 @@ TEST_CASE("without workers, particles or times there is nothing to simulate") {
   CHECK(refused({0, 1, 1, 1}, 1).starts_with("1: "));
   CHECK(refused({1, 1, 1, 1}, 2).starts_with("1: "));
 }
+
+}  // namespace asynchronous_simulation_test

@@ -3,6 +3,8 @@
 #include "comm/mpi_communicator.hpp"
 #include "search/ballots.hpp"
 
+namespace ballots_mpi_test {
+
 using namespace shoal;
 
 TEST_CASE("after the exchange every rank has the answers of all") {
@@ -27,3 +29,5 @@ TEST_CASE("after the exchange every rank has the answers of all") {
   CHECK_FALSE(ballots.answers(voters, 1).back().has_value());
   CHECK(ballots.answers(voters, 2).back() == "");
 }
+
+}  // namespace ballots_mpi_test

@@ -11,6 +11,8 @@
 #include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
+namespace block_exam_test {
+
 using namespace shoal;
 using namespace shoal::search;
 using shoal::testing::data_folder;
@@ -137,3 +139,5 @@ TEST_CASE("An examination stops when it is cancelled") {
   f.cancelled = true;
   CHECK_THROWS_AS(f.examine(f.everything()), model::Cancelled);
 }
+
+}  // namespace block_exam_test

@@ -4,6 +4,8 @@
 
 #include "support/error_of.hpp"
 
+namespace block_message_test {
+
 using namespace shoal::search;
 
 TEST_CASE("a block's name and what belongs to it come back from their numbers") {
@@ -20,3 +22,5 @@ TEST_CASE("numbers that are too few for a name are an error") {
   CHECK_THAT(error_of([] { name_in({1.0, 2.0}); }), Catch::Matchers::StartsWith("1: "));
   CHECK_THAT(error_of([] { content_in({}); }), Catch::Matchers::StartsWith("1: "));
 }
+
+}  // namespace block_message_test

@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace ceilings_test {
+
 using namespace shoal;
 using namespace shoal::search;
 using Catch::Matchers::StartsWith;
@@ -46,3 +48,5 @@ TEST_CASE("a folder's speed leaves nothing behind, and one that is not there is 
 }
 
 TEST_CASE("one rank alone can sum") { CHECK(all_reduce_seconds(comm::SerialCommunicator(), 8) >= 0.0); }
+
+}  // namespace ceilings_test

@@ -5,6 +5,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace checkpoint_speed_test {
+
 using namespace shoal;
 using Catch::Matchers::StartsWith;
 
@@ -22,3 +24,5 @@ TEST_CASE("a checkpoint and a plain file of the asked size are written, and noth
 TEST_CASE("a folder that cannot be written is one sentence") {
   CHECK_THAT(testing::error_of([] { search::measure_dense_checkpoint("/proc", 1'000'000, 1); }), StartsWith("4: "));
 }
+
+}  // namespace checkpoint_speed_test

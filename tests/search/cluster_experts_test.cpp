@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace cluster_experts_test {
+
 using namespace shoal::search;
 
 namespace {
@@ -35,3 +37,5 @@ TEST_CASE("a tie on a group goes to the expert that is better on all prompts, th
   const std::vector<std::vector<double>> equal(2, std::vector<double>(4, -1.0));
   CHECK(ClusterExperts(two_kinds, equal).chosen() == std::vector<std::size_t>{0, 0});
 }
+
+}  // namespace cluster_experts_test

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <set>
 
+namespace coefficient_search_test {
+
 using namespace shoal;
 using search::CoefficientSearch;
 using search::search_coefficients;
@@ -129,3 +131,5 @@ TEST_CASE("An interruption is passed on") {
     CHECK_FALSE(search_coefficients(search_with(swarm::Optimiser::random, 60), std::ref(bowl), {}));
   }
 }
+
+}  // namespace coefficient_search_test

@@ -10,6 +10,8 @@
 #include "base/error.hpp"
 #include "support/error_of.hpp"
 
+namespace crew_test {
+
 using namespace shoal;
 using search::Crew;
 using shoal::testing::error_of;
@@ -120,3 +122,5 @@ TEST_CASE("a crew that ends drops the tasks nobody has begun and waits for the o
   CHECK(begun == ended);
   CHECK(begun < 100);
 }
+
+}  // namespace crew_test

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <string>
 
+namespace deadline_test {
+
 using shoal::search::Deadline;
 
 namespace {
@@ -71,3 +73,5 @@ TEST_CASE("times beyond what a clock can hold are no deadline instead of an over
   CHECK_FALSE(Deadline::from(std::nullopt).passed());
   CHECK_FALSE(Deadline::from(1e18).passed());
 }
+
+}  // namespace deadline_test

@@ -9,6 +9,8 @@
 #include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
+namespace disk_need_test {
+
 using namespace shoal;
 using namespace shoal::search;
 using Catch::Matchers::Contains;
@@ -86,3 +88,5 @@ TEST_CASE("what an earlier part of the run has written is not needed again") {
   fs::rename(config.output.run_dir, disk.path() / "other");
   CHECK_THAT(error_of([&] { check_disk_space(config, workload); }), StartsWith("4: "));
 }
+
+}  // namespace disk_need_test

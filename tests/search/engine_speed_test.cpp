@@ -6,6 +6,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_model.hpp"
 
+namespace engine_speed_test {
+
 using namespace shoal;
 using namespace shoal::search;
 using namespace shoal::testing;
@@ -34,3 +36,5 @@ TEST_CASE("the engine's speed is measured on every thread") {
 TEST_CASE("a load that does not fit into the context is an input error") {
   CHECK_THAT(error_of([] { measure(120); }), Contains("3: ") && Contains("context"));
 }
+
+}  // namespace engine_speed_test

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+namespace example_order_test {
+
 using namespace shoal;
 using namespace shoal::search;
 
@@ -109,3 +111,5 @@ TEST_CASE("what is unknown goes on with the easiest") {
   CHECK(joined(easiest_unknown(expected, scores, 25)) == ItemList{3, 2, 0});
   CHECK(easiest_unknown(expected, std::vector<double>{1, 1, 0, 1}, 25).empty());
 }
+
+}  // namespace example_order_test

@@ -11,6 +11,8 @@
 #include "support/source_folder.hpp"
 #include "support/temp_folder.hpp"
 
+namespace expert_models_test {
+
 using namespace shoal;
 using namespace shoal::search;
 using namespace shoal::testing;
@@ -124,3 +126,5 @@ TEST_CASE("Weights that are not finite are found by one of the ranks") {
   CHECK_THAT(error({0, 2}), Contains("3: ") && Contains("NaN or infinite"));
   CHECK(error({1, 2}) == "none");
 }
+
+}  // namespace expert_models_test

@@ -10,6 +10,8 @@
 #include "search/expert_models.hpp"
 #include "support/source_folder.hpp"
 
+namespace expert_pack_test {
+
 using namespace shoal;
 using namespace shoal::search;
 using shoal::testing::data_folder;
@@ -99,3 +101,5 @@ TEST_CASE("With clusters each prompt has weights of its own, and experts without
 TEST_CASE("Only a weight of exactly 0 is none") {
   CHECK(experts_with_weight({0.0, 1e-300, -2.0, -0.0}) == std::vector<std::size_t>{1, 2});
 }
+
+}  // namespace expert_pack_test

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+namespace greedy_soup_test {
+
 using namespace shoal;
 using search::greedy_soup;
 using swarm::Coordinates;
@@ -73,3 +75,5 @@ TEST_CASE("an interruption anywhere ends the search without a result") {
     CHECK_FALSE(greedy_soup(3, score));
   }
 }
+
+}  // namespace greedy_soup_test

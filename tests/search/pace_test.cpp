@@ -5,6 +5,8 @@
 
 #include "comm/serial_communicator.hpp"
 
+namespace pace_test {
+
 using namespace shoal;
 using search::RankWork;
 using search::stragglers;
@@ -50,3 +52,5 @@ TEST_CASE("work is added up from several threads and begins anew after a report"
   CHECK(pace.report(alone).empty());
   CHECK(pace.report(alone).empty());
 }
+
+}  // namespace pace_test

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+namespace prompt_clusters_test {
+
 using namespace shoal::search;
 
 namespace {
@@ -57,3 +59,5 @@ TEST_CASE("equal prompts make no second group") {
   CHECK(clusters.size() == 1);
   CHECK(clusters.probabilities(std::vector{9}) == std::vector{1.0});
 }
+
+}  // namespace prompt_clusters_test

@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace rank_files_test {
+
 using namespace shoal;
 using namespace shoal::testing;
 using namespace std::chrono_literals;
@@ -73,3 +75,5 @@ TEST_CASE("rank 0 does not wait for ever for a rank that cannot write") {
   first.give_up(5ms);
   CHECK_THAT(error.get(), Contains("rank 1 has not written its part"));
 }
+
+}  // namespace rank_files_test

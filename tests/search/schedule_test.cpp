@@ -5,6 +5,8 @@
 
 #include "support/error_of.hpp"
 
+namespace schedule_test {
+
 using namespace shoal::search;
 
 TEST_CASE("one worker does everything one after the other") { CHECK(makespan(std::array{3.0, 1.0, 2.0}, 1) == 6.0); }
@@ -31,3 +33,5 @@ TEST_CASE("one rank sums alone for nothing, more ranks and more bytes take longe
   CHECK(all_reduce_model(1e6, 8) > all_reduce_model(1e6, 2));
   CHECK(all_reduce_model(2e6, 8) > all_reduce_model(1e6, 8));
 }
+
+}  // namespace schedule_test

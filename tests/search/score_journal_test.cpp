@@ -7,6 +7,8 @@
 #include "comm/serial_communicator.hpp"
 #include "support/temp_folder.hpp"
 
+namespace score_journal_test {
+
 using namespace shoal;
 using search::ScoreJournal;
 using swarm::Coordinates;
@@ -81,3 +83,5 @@ TEST_CASE("What was interrupted is not filed") {
   CHECK_FALSE(first.ask(positions, [](auto) { return std::nullopt; }));
   CHECK_FALSE(std::filesystem::exists(f.file));
 }
+
+}  // namespace score_journal_test

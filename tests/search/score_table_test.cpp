@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+namespace score_table_test {
+
 using namespace shoal;
 using namespace shoal::search;
 
@@ -60,3 +62,5 @@ TEST_CASE("scores known before count as scored") {
 TEST_CASE("an assignment that is enough with its last block only is complete") {
   CHECK_FALSE(read_scores(table_of({1, 1}), 0, {{}, {{0}, {1}}, {}, known(2)}, 2).cut);
 }
+
+}  // namespace score_table_test

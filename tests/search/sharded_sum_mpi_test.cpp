@@ -5,6 +5,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace sharded_sum_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("a rank that fails in its part fails all of them") {
 }
 
 }  // namespace
+
+}  // namespace sharded_sum_mpi_test

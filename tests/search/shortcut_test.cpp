@@ -5,6 +5,8 @@
 
 #include "comm/serial_communicator.hpp"
 
+namespace shortcut_test {
+
 using namespace shoal;
 using namespace shoal::search;
 
@@ -62,3 +64,5 @@ TEST_CASE("without a condition everything is needed") {
   wave.shortcut.publish({0, 0}, wave.table);
   CHECK_FALSE(wave.shortcut.needless({0, 1}));
 }
+
+}  // namespace shortcut_test

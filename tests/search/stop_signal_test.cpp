@@ -8,6 +8,8 @@
 #include <csignal>
 #include <thread>
 
+namespace stop_signal_test {
+
 using shoal::search::StopSignal;
 
 namespace {
@@ -98,3 +100,5 @@ TEST_CASE("after the watch SIGTERM ends the process as usual") {
   });
   CHECK(status == -SIGTERM);
 }
+
+}  // namespace stop_signal_test

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <stdexcept>
 
+namespace synthetic_model_test {
+
 using namespace shoal::search;
 using shoal::swarm::Coordinates;
 
@@ -39,3 +41,5 @@ TEST_CASE("a made-up computation takes its time and can be given up", "[syntheti
                                 }),
                   std::runtime_error);
 }
+
+}  // namespace synthetic_model_test

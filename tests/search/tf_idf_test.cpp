@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+namespace tf_idf_test {
+
 using namespace shoal::search;
 
 TEST_CASE("a vector holds counts times smoothed inverse document frequencies, at length 1") {
@@ -27,3 +29,5 @@ TEST_CASE("a distance counts what only one of the vectors has") {
   CHECK(squared_distance({{4, 1.0}}, {{4, 1.0}}) == 0.0);
   CHECK(squared_distance({}, {{1, 2.0}}) == 4.0);
 }
+
+}  // namespace tf_idf_test

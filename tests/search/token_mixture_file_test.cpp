@@ -6,6 +6,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace token_mixture_file_test {
+
 using namespace shoal::search;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -47,3 +49,5 @@ TEST_CASE("What is no token mixture is refused with the file's name") {
   }
   CHECK_THAT(error_of([] { read_token_mixture("/nowhere/m.json"); }), Contains("3: ") && Contains("/nowhere/m.json"));
 }
+
+}  // namespace token_mixture_file_test

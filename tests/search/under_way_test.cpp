@@ -5,6 +5,8 @@
 
 #include "support/error_of.hpp"
 
+namespace under_way_test {
+
 using namespace shoal::search;
 using Catch::Matchers::Contains;
 using Names = std::vector<BlockName>;
@@ -120,3 +122,5 @@ TEST_CASE("scores that nobody asked for, or too few of them, are errors") {
   CHECK_THAT(error_of([&] { under_way.add(0, scores_of({1, 1, 0})); }), Contains("not under way (particle 1"));
   CHECK_THAT(error_of([&] { under_way.add(0, {{0, 1, 0}, {0.5}}); }), Contains("1 scores for a block of 2"));
 }
+
+}  // namespace under_way_test

@@ -6,6 +6,8 @@
 #include "search/tiny_search.hpp"
 #include "search/wave.hpp"
 
+namespace wave_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -102,3 +104,5 @@ TEST_CASE("a wave that is interrupted on one rank is given up on all, materialis
   evaluator.options.materialising = Materialising::together;
   CHECK(evaluate(evaluator, positions, search.workload).interrupted);
 }
+
+}  // namespace wave_mpi_test

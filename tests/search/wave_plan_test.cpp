@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+namespace wave_plan_test {
+
 using namespace shoal::search;
 
 namespace {
@@ -51,3 +53,5 @@ TEST_CASE("positions of different tiles do not mix") {
 }
 
 TEST_CASE("no assignments, no tasks") { CHECK(plan_wave({}, small_workload(), 4).empty()); }
+
+}  // namespace wave_plan_test

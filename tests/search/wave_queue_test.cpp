@@ -4,6 +4,8 @@
 
 #include "comm/serial_communicator.hpp"
 
+namespace wave_queue_test {
+
 using namespace shoal;
 using namespace shoal::search;
 
@@ -62,3 +64,5 @@ TEST_CASE("positions with and without an owner do not mix") {
   const std::vector<Assignment> assignments{owned_by(0), {}, owned_by(0)};
   CHECK_THROWS(WaveQueue(*counter, units, assignments, 0));
 }
+
+}  // namespace wave_queue_test

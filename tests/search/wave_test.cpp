@@ -8,6 +8,8 @@
 #include "search/workloads.hpp"
 #include "support/source_folder.hpp"
 
+namespace wave_test {
+
 using namespace shoal;
 using namespace shoal::search;
 
@@ -61,3 +63,5 @@ TEST_CASE("The configured tokens count as they are; those that memory allows bec
   const auto eight = static_cast<double>(batch_tokens(std::nullopt, fixture.inputs.base, 0, 4, 2));
   CHECK(eight == Approx(one / 8.0).epsilon(0.2));
 }
+
+}  // namespace wave_test

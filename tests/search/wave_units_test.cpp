@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+namespace wave_units_test {
+
 using namespace shoal::search;
 
 namespace {
@@ -87,3 +89,5 @@ TEST_CASE("Dense positions of different owners stay apart") {
 }
 
 TEST_CASE("No tasks, no units") { CHECK(join_tasks({}, {}, joining(2, 64)).empty()); }
+
+}  // namespace wave_units_test

@@ -9,6 +9,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_tokenizer.hpp"
 
+namespace workload_test {
+
 using namespace shoal;
 using namespace shoal::search;
 using Catch::Matchers::Contains;
@@ -132,3 +134,5 @@ TEST_CASE("an item with a second question holds it for every option, and all of 
   CHECK_THAT(testing::error_of([&] { fixture.make(4, item.checks[1].size() + 9); }), Contains("item 0 of task only"));
   CHECK(fixture.make(4, item.checks[1].size() + 10).items.size() == 1);
 }
+
+}  // namespace workload_test

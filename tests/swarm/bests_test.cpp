@@ -4,7 +4,7 @@
 #include <deque>
 #include <limits>
 
-namespace shoal::swarm {
+namespace shoal::swarm::bests_test {
 namespace {
 
 const double infinity = std::numeric_limits<double>::infinity();
@@ -296,4 +296,4 @@ TEST_CASE("a pruned evaluation is never the worst", "[bests]") {
   }
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::bests_test

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-namespace shoal::swarm {
+namespace shoal::swarm::cma_es_constants_test {
 
 TEST_CASE("weights fall with the rank and sum to 1", "[cma_es]") {
   const std::vector<double> weights = recombination_weights(6);
@@ -35,4 +35,4 @@ TEST_CASE("shares of the covariance never exceed the whole", "[cma_es]") {
   }
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::cma_es_constants_test

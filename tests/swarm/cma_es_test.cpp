@@ -7,7 +7,7 @@
 #include "swarm/free_coordinates.hpp"
 #include "swarm/same_bits.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::cma_es_test {
 namespace {
 
 constexpr int experts = 5;
@@ -94,4 +94,4 @@ TEST_CASE("the first mean lies amid the better half", "[cma_es]") {
   CHECK(mean[1] == Approx(1.0));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::cma_es_test

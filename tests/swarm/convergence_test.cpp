@@ -4,7 +4,7 @@
 
 #include "swarm/toy_problem.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::convergence_test {
 namespace {
 
 using testing::concave_problem;
@@ -61,4 +61,4 @@ TEST_CASE("g never becomes worse and is always a position that was evaluated", "
   }
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::convergence_test

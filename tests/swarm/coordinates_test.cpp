@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace shoal::swarm {
+namespace shoal::swarm::coordinates_test {
 
 TEST_CASE("an expert's position is 1 at its own index", "[coordinates]") {
   CHECK(expert_position(0, 3) == Coordinates{1, 0, 0});
@@ -23,4 +23,4 @@ TEST_CASE("a difference is elementwise, the first minus the second", "[coordinat
   CHECK(difference({1, 0, 0}, {0.5, 0.25, 0.25}) == Coordinates{0.5, -0.25, -0.25});
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::coordinates_test

@@ -11,6 +11,8 @@
 //
 #include "swarm/dense_move.cuh"
 
+namespace dense_move_kernel_test {
+
 using namespace shoal::swarm;
 using shoal::swarm::testing::DenseVectors;
 using shoal::testing::launch_on_cpu;
@@ -85,3 +87,5 @@ TEST_CASE("the GPU's move rounds numbers of very different size as the CPU's doe
   }
   check_equal_bits(std::move(particles), 2, 32);
 }
+
+}  // namespace dense_move_kernel_test

@@ -6,12 +6,14 @@
 
 #include "swarm/dense_vectors.hpp"
 
+namespace dense_move_test {
+
 using namespace shoal;
 using namespace shoal::swarm;
 
 namespace {
 
-struct Vectors : testing::DenseVectors {
+struct Vectors : shoal::swarm::testing::DenseVectors {
   explicit Vectors(std::size_t count) : DenseVectors(5, count) {}
 };
 
@@ -71,3 +73,5 @@ TEST_CASE("with all draws 0 a particle goes on in its direction", "[dense_move]"
   CHECK(moved.v == before.v);
   for (std::size_t i = 0; i < 50; ++i) CHECK(moved.x[i] == before.x[i] + 0.5F * before.v[i]);
 }
+
+}  // namespace dense_move_test

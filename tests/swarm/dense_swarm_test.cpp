@@ -6,7 +6,7 @@
 #include "swarm/dense_ranks.hpp"
 #include "swarm/weight_space_swarm.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::dense_swarm_test {
 namespace {
 
 using testing::DenseRanks;
@@ -159,4 +159,4 @@ TEST_CASE("norms and distances are Euclidean", "[dense_swarm]") {
   CHECK(distance(a, b) == 5.0);
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::dense_swarm_test

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-namespace shoal::swarm {
+namespace shoal::swarm::differential_evolution_test {
 namespace {
 
 /// Personal bests at the corners of the simplex, as many as there are experts.
@@ -59,4 +59,4 @@ TEST_CASE("trials depend on seed, iteration and particle", "[differential_evolut
   CHECK(trial_position(state, 3, 2) != trial);
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::differential_evolution_test

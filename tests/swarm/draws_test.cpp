@@ -8,7 +8,7 @@
 
 #include "base/philox.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::draws_test {
 namespace {
 
 constexpr std::uint64_t seed = 0x123456789abcdef0ULL;
@@ -226,4 +226,4 @@ TEST_CASE("tasks and seeds have validation splits of their own", "[draws]") {
   CHECK(first != split_validation(seed + 1, 0, 100, 0.25).validation);
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::draws_test

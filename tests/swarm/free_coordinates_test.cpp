@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-namespace shoal::swarm {
+namespace shoal::swarm::free_coordinates_test {
 
 TEST_CASE("free coordinates of two blocks lead back to the position", "[free_coordinates]") {
   const Coordinates position{0.2, 0.5, -0.4, 0.7, 1.0, 0.0, 0.0, 0.0};
@@ -25,4 +25,4 @@ TEST_CASE("whatever the free coordinates are, the coefficients sum to 1", "[free
   CHECK(position[0] + position[1] + position[2] + position[3] == Approx(1.0));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::free_coordinates_test

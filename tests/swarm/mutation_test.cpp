@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+namespace mutation_test {
+
 using namespace shoal;
 using namespace shoal::swarm;
 
@@ -65,3 +67,5 @@ TEST_CASE("a mutation in parts gives the same bits, and without rate or sigma no
   CHECK(mutated(10, {0.0, 1.0}, {1, 1, 1}) == std::vector<float>(10, 1.0F));
   CHECK(mutated(10, {1.0, 0.0}, {1, 1, 1}) == std::vector<float>(10, 1.0F));
 }
+
+}  // namespace mutation_test

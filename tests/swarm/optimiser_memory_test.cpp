@@ -7,7 +7,7 @@
 #include "swarm/same_bits.hpp"
 #include "swarm/toy_problem.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::optimiser_memory_test {
 namespace {
 
 using testing::accuracy_problem;
@@ -65,4 +65,4 @@ TEST_CASE("CMA-ES is told each iteration once", "[optimiser_memory]") {
   CHECK(testing::same_bits(one.memory, search.numbers()));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::optimiser_memory_test

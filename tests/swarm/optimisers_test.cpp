@@ -5,7 +5,7 @@
 #include "swarm/same_bits.hpp"
 #include "swarm/toy_problem.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::optimisers_test {
 namespace {
 
 using testing::accuracy_problem;
@@ -129,4 +129,4 @@ TEST_CASE("the surrogate with one candidate is the swarm itself", "[optimisers]"
   CHECK(same_bits(screened.particles, plain.particles));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::optimisers_test

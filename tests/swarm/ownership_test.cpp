@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace ownership_test {
+
 using namespace shoal::swarm;
 
 TEST_CASE("every particle is held by exactly the rank that owner_of names", "[ownership]") {
@@ -27,3 +29,5 @@ TEST_CASE("blocks of particles follow each other and differ by at most one in si
   }
   CHECK(next == 10);
 }
+
+}  // namespace ownership_test

@@ -9,7 +9,7 @@
 #include "swarm/toy_problem.hpp"
 #include "swarm/update_rule.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::proposal_test {
 namespace {
 
 using testing::accuracy_problem;
@@ -175,4 +175,4 @@ TEST_CASE("positions sum to 1 and velocities to 0 all along, in every preset", "
   }
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::proposal_test

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace shoal::swarm {
+namespace shoal::swarm::restart_test {
 namespace {
 
 Particle aged(int age) {
@@ -71,4 +71,4 @@ TEST_CASE("after a sticky restart the particle is still due", "[restart]") {
   CHECK(due_for_restart(particle, settings));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::restart_test

@@ -9,7 +9,7 @@
 #include "swarm/same_bits.hpp"
 #include "swarm/toy_problem.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::round_test {
 namespace {
 
 using testing::accuracy_problem;
@@ -206,4 +206,4 @@ TEST_CASE("an asynchronous swarm closes in on the target", "[round]") {
   CHECK(1.0 - ended.global_best.utility < distance_before / 4.0);
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::round_test

@@ -6,7 +6,7 @@
 
 #include "support/error_of.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::settings_test {
 namespace {
 
 using shoal::testing::error_of;
@@ -271,4 +271,4 @@ TEST_CASE("densities and mutations out of range are refused by their keys", "[se
   CHECK(refusal([](Settings& s) { s.mutation.sigma = -1.0; }).find("swarm.mutation.sigma is -1") != std::string::npos);
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::settings_test

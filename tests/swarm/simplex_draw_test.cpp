@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-namespace shoal::swarm {
+namespace shoal::swarm::simplex_draw_test {
 namespace {
 
 Settings with(Optimiser optimiser, int experts) {
@@ -75,4 +75,4 @@ TEST_CASE("blocks are drawn apart, and other seeds draw other positions", "[simp
   }
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::simplex_draw_test

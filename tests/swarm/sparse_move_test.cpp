@@ -8,6 +8,8 @@
 
 #include "swarm/dense_vectors.hpp"
 
+namespace sparse_move_test {
+
 using namespace shoal;
 using namespace shoal::swarm;
 
@@ -15,7 +17,7 @@ namespace {
 
 using Table = std::vector<std::vector<double>>;  // [four directions, weights]
 
-struct Vectors : testing::DenseVectors {
+struct Vectors : shoal::swarm::testing::DenseVectors {
   explicit Vectors(std::size_t count) : DenseVectors(11, count) {}
   Table directions() const {
     Table d(4);
@@ -146,3 +148,5 @@ TEST_CASE("a sparse move in parts gives the same bits", "[sparse_move]") {
     CHECK(parts.v == whole.v);
   }
 }
+
+}  // namespace sparse_move_test

@@ -5,7 +5,7 @@
 
 #include "support/error_of.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::stopping_test {
 namespace {
 
 const double infinity = std::numeric_limits<double>::infinity();
@@ -136,4 +136,4 @@ TEST_CASE("choosing from nothing is an internal error", "[stopping]") {
   CHECK(shoal::testing::error_of([] { choose({}); }) == "1: there is no finalist to choose from.");
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::stopping_test

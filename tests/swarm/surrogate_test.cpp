@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-namespace shoal::swarm {
+namespace shoal::swarm::surrogate_test {
 
 TEST_CASE("at an evaluated position the guess is what was found there, the first time", "[surrogate]") {
   const std::vector<double> archive{0.3, 1.0, 0.0, 0.9, 0.0, 1.0, 0.5, 1.0, 0.0};
@@ -27,4 +27,4 @@ TEST_CASE("only the five nearest positions count", "[surrogate]") {
   CHECK(near == Approx(0.25));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::surrogate_test

@@ -10,7 +10,7 @@
 #include "swarm/same_bits.hpp"
 #include "swarm/toy_problem.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::swarm_test {
 namespace {
 
 using shoal::testing::error_of;
@@ -363,4 +363,4 @@ TEST_CASE("count_skipped changes the trajectory when there is dropout", "[swarm]
   CHECK_FALSE(same_bits(with(true).particles, with(false).particles));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::swarm_test

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-namespace shoal::swarm {
+namespace shoal::swarm::symmetric_eigen_test {
 
 TEST_CASE("eigenvalues worked out by hand", "[symmetric_eigen]") {
   auto values = symmetric_eigen({2.0, 1.0, 1.0, 2.0}, 2).values;
@@ -39,4 +39,4 @@ TEST_CASE("a matrix without anything beside its diagonal is left as it is", "[sy
   CHECK(eigen.vectors == std::vector{1.0, 0.0, 0.0, 1.0});
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::symmetric_eigen_test

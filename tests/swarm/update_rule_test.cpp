@@ -3,7 +3,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 
-namespace shoal::swarm {
+namespace shoal::swarm::update_rule_test {
 namespace {
 
 Particle particle_at(Coordinates position, Coordinates velocity, Coordinates best_position) {
@@ -94,4 +94,4 @@ TEST_CASE("when all draws are 0 the velocity is kept and the particle moves on",
   CHECK(particle.position == Coordinates{0.5, 0.5});
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::update_rule_test

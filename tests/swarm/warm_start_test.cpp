@@ -7,7 +7,7 @@
 #include "swarm/same_bits.hpp"
 #include "swarm/toy_problem.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::warm_start_test {
 namespace {
 
 using shoal::testing::error_of;
@@ -105,4 +105,4 @@ TEST_CASE("an invalid utility at a warm position counts as any other, at an expe
   CHECK_THAT(error_of([&] { begin(warm, settings, 3, 11, evaluations); }), Catch::Matchers::Contains("expert 2"));
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::warm_start_test

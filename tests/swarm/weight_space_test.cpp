@@ -6,7 +6,7 @@
 
 #include "swarm/weight_space_swarm.hpp"
 
-namespace shoal::swarm {
+namespace shoal::swarm::weight_space_test {
 namespace {
 
 using testing::accuracy_problem;
@@ -224,4 +224,4 @@ TEST_CASE("utilities that are no numbers follow the weight-space reference in ev
   }
 }
 
-}  // namespace shoal::swarm
+}  // namespace shoal::swarm::weight_space_test

@@ -6,6 +6,8 @@
 #include "task/reference_parser.hpp"
 #include "task/text.hpp"
 
+namespace answer_parser_test {
+
 using namespace shoal::task;
 namespace reference = shoal::testing::reference;
 
@@ -214,3 +216,5 @@ TEST_CASE("a settled gold string gives the same score and compared text for ever
   }
   CHECK(settled > 800);
 }
+
+}  // namespace answer_parser_test

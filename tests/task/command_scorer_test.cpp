@@ -5,6 +5,8 @@
 #include "support/error_of.hpp"
 #include "task/http_client.hpp"
 
+namespace command_scorer_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::task;
@@ -52,3 +54,5 @@ TEST_CASE("a program that takes too much memory fails", "[command]") {
 TEST_CASE("waiting for a program ends when the search is told to stop", "[command]") {
   CHECK_THROWS_AS(scores("import time; time.sleep(60)", 60.0, [] { return true; }), ServiceUnavailable);
 }
+
+}  // namespace command_scorer_test

@@ -8,6 +8,8 @@
 #include "task/task_files.hpp"
 #include "task/text.hpp"
 
+namespace dataset_test {
+
 using namespace shoal;
 using namespace shoal::task;
 using Catch::Matchers::Contains;
@@ -223,3 +225,5 @@ TEST_CASE("types with options need them, reward models no answers, measured text
   CHECK_THAT(error_of([&] { read_dataset(files.task(TaskType::exact_match, splits(text, ""))); }),
              Contains("no question"));
 }
+
+}  // namespace dataset_test

@@ -7,6 +7,8 @@
 #include "support/http_server.hpp"
 #include "support/temp_folder.hpp"
 
+namespace endpoint_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::task;
@@ -85,3 +87,5 @@ TEST_CASE("the url may come from the environment, which is read when it is neede
   ::setenv("SHOAL_TEST_URL", server.url().c_str(), 1);
   CHECK(endpoint.ask(documents, never).size() == 2);
 }
+
+}  // namespace endpoint_test

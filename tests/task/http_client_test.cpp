@@ -6,6 +6,8 @@
 #include "support/error_of.hpp"
 #include "support/http_server.hpp"
 
+namespace http_client_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::task;
@@ -122,3 +124,5 @@ TEST_CASE("waiting ends when the search is told to stop", "[http]") {
   options.cancelled = [&] { return ++polled > 5; };
   CHECK_THAT(unavailable({{closed_url(), "x", {}}}, options), Contains("told to stop"));
 }
+
+}  // namespace http_client_test

@@ -6,6 +6,8 @@
 #include "support/error_of.hpp"
 #include "support/http_server.hpp"
 
+namespace http_scorer_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::task;
@@ -38,3 +40,5 @@ TEST_CASE("a service that replies with something else is an error that names the
   const HttpServer server([](const std::string&) { return ServerReply{200, "hm", ""}; });
   CHECK_THAT(error_of([&] { scores(server); }), Contains("6: ") && Contains("task length"));
 }
+
+}  // namespace http_scorer_test

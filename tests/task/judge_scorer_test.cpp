@@ -5,6 +5,8 @@
 
 #include "support/http_server.hpp"
 
+namespace judge_scorer_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::task;
@@ -75,3 +77,5 @@ TEST_CASE("a judge that says nothing readable gives no score", "[judge]") {
     CHECK(scores(config_of(server)) == std::vector<std::optional<double>>{std::nullopt});
   }
 }
+
+}  // namespace judge_scorer_test

@@ -4,6 +4,8 @@
 
 #include "task/task_files.hpp"
 
+namespace leak_check_test {
+
 using namespace shoal::task;
 using shoal::testing::splits;
 using shoal::testing::TaskFiles;
@@ -67,3 +69,5 @@ TEST_CASE("texts without a question are compared with each other") {
   REQUIRE(leaks.size() == 1);
   CHECK(leaks[0].questions == 1);
 }
+
+}  // namespace leak_check_test

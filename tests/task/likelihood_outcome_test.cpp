@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+namespace likelihood_outcome_test {
+
 using namespace shoal;
 using namespace shoal::task;
 
@@ -82,3 +84,5 @@ TEST_CASE("a gold text stands behind a space, or alone") {
   CHECK(gold_continuation({}, {"q", {}, "gold"}, "q") == " gold");
   CHECK(gold_continuation({}, {"", {}, "gold"}, "") == "gold");
 }
+
+}  // namespace likelihood_outcome_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+namespace majority_test {
+
 using shoal::task::majority;
 
 namespace {
@@ -37,3 +39,5 @@ TEST_CASE("without any answer the best voter stands for all") {
 }
 
 TEST_CASE("negative utilities count as they are") { CHECK(elected({"A", "B"}, {-0.5, -0.2}) == 1); }
+
+}  // namespace majority_test

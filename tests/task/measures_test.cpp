@@ -5,6 +5,8 @@
 
 #include "task/statistics.hpp"
 
+namespace measures_test {
+
 using namespace shoal::task;
 
 TEST_CASE("perplexity is the geometric mean over examples") {
@@ -34,3 +36,5 @@ TEST_CASE("other types have no measures, and neither have no scores") {
   CHECK(measures(TaskType::option_likelihood, scores).empty());
   CHECK(measures(TaskType::perplexity, {}).empty());
 }
+
+}  // namespace measures_test

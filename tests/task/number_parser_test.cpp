@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace number_parser_test {
+
 using namespace shoal::task;
 
 TEST_CASE("the last number of a text", "[number]") {
@@ -28,3 +30,5 @@ TEST_CASE("numbers are compared by value", "[number]") {
   CHECK_FALSE(NumberParser("12").matches(""));
   CHECK_FALSE(NumberParser("twelve").usable());
 }
+
+}  // namespace number_parser_test

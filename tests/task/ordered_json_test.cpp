@@ -5,6 +5,8 @@
 
 #include "support/error_of.hpp"
 
+namespace ordered_json_test {
+
 using Catch::Matchers::Contains;
 using shoal::task::parse_ordered_json;
 using shoal::testing::error_of;
@@ -45,3 +47,5 @@ TEST_CASE("deep nesting is refused without using up the stack") {
   CHECK(parse_error(std::string(60, '[') + std::string(60, ']')) == "none");
   CHECK_THAT(parse_error(std::string(1'000'000, '[')), Contains("3: d.json is nested too deeply"));
 }
+
+}  // namespace ordered_json_test

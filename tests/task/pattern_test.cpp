@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+namespace pattern_test {
+
 using namespace shoal::task;
 
 namespace {
@@ -74,3 +76,5 @@ TEST_CASE("copies of a pattern find the same") {
   const Pattern copy = original;
   CHECK(copy.find("yx")->begin == original.find("yx")->begin);
 }
+
+}  // namespace pattern_test

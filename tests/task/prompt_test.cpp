@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace prompt_test {
+
 using namespace shoal::task;
 
 namespace {
@@ -117,3 +119,5 @@ TEST_CASE("an abstainer is asked as in multiple choice, a reward model's or a me
   config.type = TaskType::reward;
   CHECK(default_max_new_tokens(config) == 200);
 }
+
+}  // namespace prompt_test

@@ -5,6 +5,8 @@
 
 #include "support/error_of.hpp"
 
+namespace record_reader_test {
+
 using namespace shoal;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -64,3 +66,5 @@ TEST_CASE("records that do not fit are named") {
   CHECK_THAT(error_of([] { read({"{{q}}", "a{{c}}", {}, ""}, R"({"q": "x", "c": "text"})"); }), Contains("is no list"));
   CHECK_THAT(error_of([] { read({"{{q}}", "", {}, ""}, "[1]"); }), Contains("not an object"));
 }
+
+}  // namespace record_reader_test

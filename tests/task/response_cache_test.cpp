@@ -7,6 +7,8 @@
 
 #include "support/temp_folder.hpp"
 
+namespace response_cache_test {
+
 using namespace shoal::task;
 using shoal::testing::TempFolder;
 
@@ -34,3 +36,5 @@ TEST_CASE("several threads may store the same reply at once", "[cache]") {
   }
   CHECK(cache.find("q") == std::string(10'000, 'r'));
 }
+
+}  // namespace response_cache_test

@@ -11,6 +11,8 @@
 #include "support/temp_folder.hpp"
 #include "task/reward_model.hpp"
 
+namespace reward_scorer_test {
+
 using namespace shoal;
 using namespace shoal::task;
 using Catch::Matchers::Contains;
@@ -127,3 +129,5 @@ TEST_CASE("folders that are no reward models are told before anything is loaded"
   config.chat_template = true;
   CHECK_THAT(error_of([&] { RewardScorer refused(config); }), Contains("3: ") && Contains("no chat template"));
 }
+
+}  // namespace reward_scorer_test

@@ -5,6 +5,8 @@
 
 #include "support/error_of.hpp"
 
+namespace score_protocol_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::task;
@@ -36,3 +38,5 @@ TEST_CASE("any other reply is an error of the service", "[protocol]") {
     CHECK_THAT(error_of([&] { scores_in(reply, 1, "the scorer"); }), Contains("6: ") && Contains("the scorer"));
   }
 }
+
+}  // namespace score_protocol_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace self_check_test {
+
 using namespace shoal::task;
 
 namespace {
@@ -59,3 +61,5 @@ TEST_CASE("the reply and what became of the answer are kept") {
   CHECK(std::get<std::string>(outcome.details[0].value) == "false!");
   CHECK(std::get<double>(outcome.details[1].value) == 1.0);
 }
+
+}  // namespace self_check_test

@@ -7,6 +7,8 @@
 #include "task/leak_check.hpp"
 #include "task/task.hpp"
 
+namespace shared_data_test {
+
 using namespace shoal::task;
 using shoal::testing::error_of;
 
@@ -88,3 +90,5 @@ TEST_CASE("published files of other kinds are refused by item") {
     CHECK(error.find("dev item 0: it has no question") != std::string::npos);
   }
 }
+
+}  // namespace shared_data_test

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+namespace statistics_test {
+
 using namespace shoal::task;
 
 TEST_CASE("the mean of values, and of none") {
@@ -24,3 +26,5 @@ TEST_CASE("fewer than two values have no standard error") {
   CHECK(std::isnan(standard_error({})));
   CHECK(std::isnan(standard_error(std::vector<double>{1.0})));
 }
+
+}  // namespace statistics_test

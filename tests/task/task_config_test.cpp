@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace task_config_test {
+
 using namespace shoal::task;
 
 TEST_CASE("every type has the name that stands at its place in the list") {
@@ -38,3 +40,5 @@ TEST_CASE("three types have options, two measure likelihood") {
   CHECK(measures_likelihood(TaskType::perplexity));
   CHECK_FALSE(measures_likelihood(TaskType::abstain));
 }
+
+}  // namespace task_config_test

@@ -5,6 +5,8 @@
 #include "support/error_of.hpp"
 #include "task/task_files.hpp"
 
+namespace task_test {
+
 using namespace shoal;
 using namespace shoal::task;
 using Catch::Matchers::Contains;
@@ -191,3 +193,5 @@ TEST_CASE("an abstainer has a second question for every option, and knows which 
   CHECK(task.score(Split::dev, 0, " B.").score == 1.0);
   CHECK(choices().checks(Split::dev, 0).empty());
 }
+
+}  // namespace task_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+namespace text_test {
+
 using namespace shoal::task;
 
 TEST_CASE("UTF-8 is what Unicode allows and nothing else") {
@@ -61,3 +63,5 @@ TEST_CASE("the last words are those of Python's split at single spaces") {
 }
 
 TEST_CASE("lower case changes ASCII letters only") { CHECK(lower_ascii("GSM8k_É-Z") == "gsm8k_É-z"); }
+
+}  // namespace text_test

@@ -4,6 +4,8 @@
 
 #include "support/http_server.hpp"
 
+namespace toxicity_scorer_test {
+
 using Catch::Matchers::Contains;
 using namespace shoal;
 using namespace shoal::task;
@@ -36,3 +38,5 @@ TEST_CASE("an empty answer is sent as a space, and a reply without the attribute
   CHECK(scores(server, "") == std::vector<std::optional<double>>{std::nullopt});
   CHECK_THAT(server.heard().front(), Contains(R"("text":" ")"));
 }
+
+}  // namespace toxicity_scorer_test

@@ -9,6 +9,8 @@
 #include "support/error_of.hpp"
 #include "task/statistics.hpp"
 
+namespace utility_test {
+
 using namespace shoal::task;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;
@@ -179,3 +181,5 @@ TEST_CASE("a task without a point so far may still end below the harmonic mean's
   CHECK(utility.bounds(one_missing).lower <= utility.value(one_right));
   CHECK(utility.bounds(one_missing).upper >= utility.value(scores));
 }
+
+}  // namespace utility_test

@@ -9,6 +9,8 @@
 //
 #include "tensor/add_term.cuh"
 
+namespace device_sum_test {
+
 using namespace shoal::tensor;
 using namespace shoal::testing;
 
@@ -60,3 +62,5 @@ TEST_CASE("A build without GPUs refuses sums of terms that lie elsewhere") {
   if (at::hasCUDA()) return;
   CHECK_THROWS_AS(weighted_sum_on_device(some_terms()), shoal::Error);
 }
+
+}  // namespace device_sum_test

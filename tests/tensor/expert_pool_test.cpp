@@ -4,6 +4,8 @@
 #include "support/temp_folder.hpp"
 #include "tensor/expert_pool.hpp"
 
+namespace expert_pool_test {
+
 namespace {
 
 using namespace shoal;
@@ -150,3 +152,5 @@ TEST_CASE("a wrong number of coefficients is a defect of the caller") {
 }
 
 }  // namespace
+
+}  // namespace expert_pool_test

@@ -4,6 +4,8 @@
 
 #include "tensor/finite.hpp"
 
+namespace finite_test {
+
 namespace {
 
 using shoal::tensor::all_finite;
@@ -42,3 +44,5 @@ TEST_CASE("a view is judged by what it shows") {
 }
 
 }  // namespace
+
+}  // namespace finite_test

@@ -5,6 +5,8 @@
 #include "support/error_of.hpp"
 #include "support/torch_catch.hpp"
 
+namespace flat_layout_test {
+
 using namespace shoal;
 
 namespace {
@@ -45,3 +47,5 @@ TEST_CASE("a vector of another length is refused") {
   CHECK_THROWS(layout.view(flat));
   CHECK_THROWS(layout.flatten(example(), flat));
 }
+
+}  // namespace flat_layout_test

@@ -6,6 +6,8 @@
 #include "support/temp_folder.hpp"
 #include "tensor/expert_pool.hpp"
 
+namespace full_model_pool_test {
+
 namespace {
 
 using namespace shoal;
@@ -132,3 +134,5 @@ TEST_CASE("each rank of a share looks through its own models only") {
 }
 
 }  // namespace
+
+}  // namespace full_model_pool_test

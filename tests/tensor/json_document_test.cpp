@@ -5,6 +5,8 @@
 
 #include "support/error_of.hpp"
 
+namespace json_document_test {
+
 namespace {
 
 using namespace shoal;
@@ -46,3 +48,5 @@ TEST_CASE("shown text is quoted, escaped and short") {
 }
 
 }  // namespace
+
+}  // namespace json_document_test

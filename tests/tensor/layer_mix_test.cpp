@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+namespace layer_mix_test {
+
 namespace {
 
 using shoal::tensor::count_layers;
@@ -46,3 +48,5 @@ TEST_CASE("layers are counted by their numbers, not by their names' order") {
 }
 
 }  // namespace
+
+}  // namespace layer_mix_test

@@ -8,6 +8,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
 
+namespace lora_config_test {
+
 namespace {
 
 using namespace shoal;
@@ -118,3 +120,5 @@ TEST_CASE("impossible numbers are refused") {
 }
 
 }  // namespace
+
+}  // namespace lora_config_test

@@ -8,6 +8,8 @@
 #include "tensor/expert_pool.hpp"
 #include "tensor/low_rank.hpp"
 
+namespace lora_pool_test {
+
 namespace {
 
 using namespace shoal;
@@ -201,3 +203,5 @@ TEST_CASE("A pool on a GPU gives positions with the bits of a pool on the CPU") 
 }
 
 }  // namespace
+
+}  // namespace lora_pool_test

@@ -4,6 +4,8 @@
 
 #include "tensor/low_rank.hpp"
 
+namespace low_rank_test {
+
 namespace {
 
 using namespace shoal;
@@ -97,3 +99,5 @@ TEST_CASE("a matrix becomes the nearest pair of a rank") {
 }
 
 }  // namespace
+
+}  // namespace low_rank_test

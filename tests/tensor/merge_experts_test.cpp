@@ -10,6 +10,8 @@
 #include "tensor/low_rank.hpp"
 #include "tensor/merge_tensors.hpp"
 
+namespace merge_experts_test {
+
 namespace {
 
 using namespace shoal;
@@ -162,3 +164,5 @@ TEST_CASE("experts that do not fit together are refused") {
 }
 
 }  // namespace
+
+}  // namespace merge_experts_test

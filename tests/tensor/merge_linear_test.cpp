@@ -4,6 +4,8 @@
 //
 #include "tensor/low_rank.hpp"
 
+namespace merge_linear_test {
+
 namespace {
 
 using namespace shoal;
@@ -77,3 +79,5 @@ TEST_CASE("model stock of opposed differences, where its formula has a pole, is 
 }
 
 }  // namespace
+
+}  // namespace merge_linear_test

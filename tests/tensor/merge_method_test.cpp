@@ -4,6 +4,8 @@
 //
 #include "support/error_of.hpp"
 
+namespace merge_method_test {
+
 namespace {
 
 using namespace shoal;
@@ -37,3 +39,5 @@ TEST_CASE("one expert, and densities that keep nothing or more than everything, 
 }
 
 }  // namespace
+
+}  // namespace merge_method_test

@@ -2,6 +2,8 @@
 
 #include "tensor/adapter_files.hpp"
 
+namespace merge_sparse_test {
+
 namespace {
 
 using namespace shoal;
@@ -55,3 +57,5 @@ TEST_CASE("a negative weight turns an expert round") {
 }
 
 }  // namespace
+
+}  // namespace merge_sparse_test

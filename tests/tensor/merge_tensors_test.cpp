@@ -7,6 +7,8 @@
 #include <fstream>
 #include <set>
 
+namespace merge_tensors_test {
+
 namespace {
 
 using namespace shoal;
@@ -74,3 +76,5 @@ TEST_CASE("tensors of other element types are merged in float32") {
 }
 
 }  // namespace
+
+}  // namespace merge_tensors_test

@@ -4,6 +4,8 @@
 
 #include "support/error_of.hpp"
 
+namespace module_pattern_test {
+
 namespace {
 
 using namespace shoal;
@@ -48,3 +50,5 @@ TEST_CASE("patterns that are broken, too long or exponential are refused") {
 }
 
 }  // namespace
+
+}  // namespace module_pattern_test

@@ -6,6 +6,8 @@
 #include "support/temp_folder.hpp"
 #include "tensor/peft_adapter.hpp"
 
+namespace peft_adapter_test {
+
 namespace {
 
 using namespace shoal;
@@ -151,3 +153,5 @@ TEST_CASE("every changed byte of adapter_config.json is refused or gives a usabl
 }
 
 }  // namespace
+
+}  // namespace peft_adapter_test

@@ -6,6 +6,8 @@
 #include "tensor/peft_adapter.hpp"
 #include "tensor/peft_writer.hpp"
 
+namespace peft_writer_test {
+
 namespace {
 
 using namespace shoal;
@@ -99,3 +101,5 @@ TEST_CASE("whole parameters and an empty delta cannot be an adapter") {
 }
 
 }  // namespace
+
+}  // namespace peft_writer_test

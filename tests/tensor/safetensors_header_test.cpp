@@ -6,6 +6,8 @@
 #include "tensor/safetensors_bytes.hpp"
 #include "tensor/safetensors_header.hpp"
 
+namespace safetensors_header_test {
+
 namespace {
 
 using namespace shoal;
@@ -98,3 +100,5 @@ TEST_CASE("bottomless nesting is refused") {
 }
 
 }  // namespace
+
+}  // namespace safetensors_header_test

@@ -8,6 +8,8 @@
 #include "tensor/safetensors_bytes.hpp"
 #include "tensor/safetensors_writer.hpp"
 
+namespace safetensors_test {
+
 namespace {
 
 using namespace shoal;
@@ -167,3 +169,5 @@ TEST_CASE("a folder without weights, and a path that is no folder, are refused")
 }
 
 }  // namespace
+
+}  // namespace safetensors_test

@@ -9,6 +9,8 @@
 #include "tensor/safetensors.hpp"
 #include "tensor/safetensors_writer.hpp"
 
+namespace safetensors_writer_test {
+
 namespace {
 
 using namespace shoal;
@@ -104,3 +106,5 @@ TEST_CASE("a folder that does not exist, or a folder in the file's place, is a r
 }
 
 }  // namespace
+
+}  // namespace safetensors_writer_test

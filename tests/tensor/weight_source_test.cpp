@@ -4,6 +4,8 @@
 //
 #include <stdexcept>
 
+namespace weight_source_test {
+
 using shoal::tensor::WeightSource;
 
 namespace {
@@ -31,3 +33,5 @@ TEST_CASE("The others read nothing and get what is spread") {
   const at::Tensor fetched = source.fetch({2, 3}, at::kFloat, []() -> at::Tensor { throw std::logic_error("read"); });
   CHECK(fetched.equal(stored));
 }
+
+}  // namespace weight_source_test

@@ -8,6 +8,8 @@
 #include "support/error_of.hpp"
 #include "tensor/weighted_sum.hpp"
 
+namespace weighted_sum_test {
+
 namespace {
 
 using namespace shoal;
@@ -83,3 +85,5 @@ TEST_CASE("no terms, unequal shapes, gaps in memory and whole numbers are defect
 }
 
 }  // namespace
+
+}  // namespace weighted_sum_test

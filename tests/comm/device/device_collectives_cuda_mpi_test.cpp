@@ -10,6 +10,8 @@
 #include "nccl_double.hpp"
 #include "support/error_of.hpp"
 
+namespace device_collectives_cuda_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 using namespace shoal;
@@ -227,3 +229,5 @@ TEST_CASE("an operation counts as waiting for the others") {
   CHECK(world->pulse().beats() > before);
   CHECK_FALSE(world->pulse().waiting());
 }
+
+}  // namespace device_collectives_cuda_mpi_test

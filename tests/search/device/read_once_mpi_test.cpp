@@ -8,6 +8,8 @@
 #include "support/tiny_model.hpp"
 #include "tensor/expert_pool.hpp"
 
+namespace read_once_mpi_test {
+
 // CHECK, never REQUIRE: a rank that leaves a test early would let the others wait in the next collective.
 
 namespace {
@@ -104,3 +106,5 @@ TEST_CASE("under delta every rank reads its own files") {
   CHECK(same_bits(soup(files, adapters, tensor::MergeSpace::delta, search::read_once(*world, *devices)),
                   soup(files, adapters, tensor::MergeSpace::delta, {})));
 }
+
+}  // namespace read_once_mpi_test
