@@ -33,7 +33,8 @@ printf 'test: building\n'
 part "configure" cmake --preset cpu -DSHOAL_TESTS=ON
 part "build" build
 status=0
-part "tests" ctest --preset cpu -j 2 --output-junit tests/results.xml "$@" || status=$?
+# One more than there are cores: some tests mostly wait.
+part "tests" ctest --preset cpu -j "$(($(nproc) + 1))" --output-junit tests/results.xml "$@" || status=$?
 tell_slowest
 tell_cache
 exit "$status"

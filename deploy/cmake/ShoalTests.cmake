@@ -16,10 +16,15 @@ if(SHOAL_TSAN)
   list(APPEND SHOAL_TEST_ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp history_size=4")
 endif()
 
+# Failures name files below the checkout, whichever checkout has compiled them.
+add_library(shoal_test_options INTERFACE)
+target_compile_options(shoal_test_options INTERFACE "-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=")
+target_link_libraries(shoal_test_options INTERFACE shoal_options)
+
 function(shoal_add_test_executable target)
   add_executable(${target} ${ARGN})
   target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
-  target_link_libraries(${target} PRIVATE shoal_options)
+  target_link_libraries(${target} PRIVATE shoal_test_options)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 endfunction()
 
