@@ -15,11 +15,11 @@ RowBlocks row_blocks();
 
 /// The number of rows that a matrix product of `rows` rows is computed with on a CPU. Two reasons to fill rows up:
 /// - Products of fewer than 8 rows take kernels of their own, which add up in another order. From 8 rows on, or from 12
-///   on in steps of 6, a row's result is the same whatever rows stand beside it (checked for float32 and bfloat16, oneDNN
-///   and MKL, by the tests), so no score depends on the prompts that share a block.
+///   on in steps of 6, a row's result is the same whatever rows stand beside it (checked for float32 and bfloat16,
+///   oneDNN and MKL, by the tests), so no score depends on the prompts that share a block.
 /// - oneDNN makes and keeps a kernel for every number of rows that it meets (100 MB per iteration of the quickstart).
-///   So prompts, whose rows can be any number, come in multiples of 16, or of 8 up to 64 (24, and 12 up to 96). Up to 32
-///   (48) rows, as steps of decoding have them, there are as many kernels as numbers: zeros would cost more.
+///   So prompts, whose rows can be any number, come in multiples of 16, or of 8 up to 64 (24, and 12 up to 96). Up to
+///   32 (48) rows, as steps of decoding have them, there are as many kernels as numbers: zeros would cost more.
 std::int64_t padded_rows(std::int64_t rows, RowBlocks blocks = row_blocks());
 
 /// x [rows, features] with `padded_rows(rows)` rows, zeros behind the given ones. On GPUs x itself.
