@@ -2,12 +2,9 @@
 import os
 import sys
 import unittest
-from pathlib import Path
 
-import cluster
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "integration"))
-from shoal_case import BINARY, TINY, ShoalCase, history, read_json, shoal  # noqa: E402, F401
+import cluster  # knows where the shared cases are
+from shoal_case import BINARY, TINY, ShoalCase, history, read_json, shoal  # noqa: F401
 
 LONG = ["--set", "swarm.max_iteration=25", "--set", "swarm.patience=100"]
 
