@@ -5,7 +5,6 @@ import math
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 import replay
@@ -96,14 +95,6 @@ class Death(ShoalCase):
     def start(self, ranks, *extra):
         return subprocess.Popen(command(["run", TINY / "run.yaml", "--run-dir", self.folder / "run", *self.long, *extra], ranks),
                                 env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-
-    def wait_for_lines(self, count):
-        path = self.folder / "run/history.jsonl"
-        for _ in range(600):
-            if path.exists() and path.read_text().count("\n") >= count:
-                return
-            time.sleep(0.05)
-        self.fail("the search did not get going")
 
     def check_end(self):
         self.assertEqual(history(self.folder / "run"), history(self.folder / "whole"))

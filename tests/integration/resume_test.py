@@ -47,7 +47,7 @@ class Death(ShoalCase):
             with self.subTest(number.name):
                 name = number.name
                 process = self.start(0, name)
-                self.wait_for_lines(self.folder / name / "history.jsonl", 3)
+                self.wait_for_lines(3, name)
                 process.send_signal(number)
                 _, errors = process.communicate(timeout=30)
                 self.assertEqual(process.returncode, 85, errors)
@@ -56,13 +56,6 @@ class Death(ShoalCase):
                 _, errors = process.communicate(timeout=120)
                 self.assertEqual(process.returncode, 0, errors)
                 self.assertEqual(history(self.folder / name), history(self.folder / "whole"))
-
-    def wait_for_lines(self, path, count):
-        for _ in range(600):
-            if path.exists() and path.read_text().count("\n") >= count:
-                return
-            time.sleep(0.05)
-        self.fail("the search did not get going")
 
     def test_the_walltime_ends_with_85_without_a_signal(self):
         done = self.run_tiny("run", "--set", "stop.walltime=1", "--set", "swarm.max_iteration=500", "--set",

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -59,6 +60,15 @@ class ShoalCase(unittest.TestCase):
         done = shoal("estimate", TINY / "run.yaml", "--out", out, *extra)
         self.assertEqual(done.returncode, 0, done.stderr)
         return read_json(out), done.stdout
+
+    def wait_for_lines(self, count, name="run", seconds=30):
+        """Until the history of a search that is running has so many lines."""
+        path = self.folder / name / "history.jsonl"
+        for _ in range(20 * seconds):
+            if path.exists() and path.read_text().count("\n") >= count:
+                return
+            time.sleep(0.05)
+        self.fail("the search did not get going")
 
     def run_tiny(self, name="run", *extra, ranks=0, expect=0, timeout=120):
         done = shoal("run", TINY / "run.yaml", "--run-dir", self.folder / name, *extra, ranks=ranks, timeout=timeout)

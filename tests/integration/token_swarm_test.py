@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 import replay
@@ -79,20 +78,12 @@ class Ranks(TokenCase):
 class Resume(TokenCase):
     long = [*TOKENS, *settings("swarm.preset=quick", "swarm.max_iteration=8", "swarm.patience=20")]
 
-    def wait_for_lines(self, count):
-        path = self.folder / "run/history.jsonl"
-        for _ in range(1200):
-            if path.exists() and path.read_text().count("\n") >= count:
-                return
-            time.sleep(0.05)
-        self.fail("the search did not get going")
-
     def test_a_stopped_search_goes_on_with_other_ranks_to_the_same_history(self):
         self.run_tiny("whole", *self.long)
         for count, ranks, end in ((2, 0, signal.SIGKILL), (5, 2, signal.SIGTERM)):
             process = subprocess.Popen(command(["run", TINY / "run.yaml", "--run-dir", self.folder / "run", *self.long], ranks),
                                        env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            self.wait_for_lines(count)
+            self.wait_for_lines(count, seconds=60)
             process.send_signal(end)
             process.communicate(timeout=60)
         self.run_tiny("run", *self.long, ranks=3)
