@@ -5,7 +5,10 @@ import sys
 import unittest
 
 import replay
-from shoal_case import ShoalCase, history
+from shoal_case import ShoalCase, history, settings
+
+# Pruning sees scores, and not where they come from.
+MADE_UP = "evaluation.synthetic=0"
 
 
 def decisions(folder):
@@ -18,13 +21,13 @@ def decisions(folder):
 class Pruning(ShoalCase):
     long = ["--set", "swarm.max_iteration=14", "--set", "swarm.patience=20"]
 
-    def compare(self, *settings):
+    def compare(self, *extra):
         """The same search with and without pruning; returns how many examples each has scored after iteration 0."""
-        for prune in ("true", "false"):
-            self.run_tiny(prune, "--resume", "never", "--set", f"evaluation.prune={prune}", *self.long, *settings)
-        replay.replay(self.folder / "true")
-        pruned, lines = decisions(self.folder / "true")
-        none, complete = decisions(self.folder / "false")
+        whole = self.reference(*self.long, *extra)
+        self.run_tiny("all", "--resume", "never", "--set", "evaluation.prune=false", *self.long, *extra)
+        replay.replay(whole)
+        pruned, lines = decisions(whole)
+        none, complete = decisions(self.folder / "all")
         self.assertEqual(none, set())
         counts = [0, 0]
         for line, whole in zip(lines, complete, strict=True):
@@ -42,20 +45,26 @@ class Pruning(ShoalCase):
             self.assertEqual(line, whole)
         return counts
 
+    def check_saving(self, *pairs):
+        with self.subTest(pairs):
+            scored, complete = self.compare(*settings(*pairs))
+            self.assertLess(scored, complete)
+
     def test_pruning_changes_no_decision_and_saves_examples(self):
-        for settings in (["preset=paper"], ["preset=robust"], ["preset=reference"], ["preset=paper", "dropN=0.3"]):
-            with self.subTest(settings):
-                scored, complete = self.compare(*(part for s in settings for part in ("--set", f"swarm.{s}")))
-                self.assertLess(scored, complete)
+        for preset in ("paper", "robust"):
+            self.check_saving(f"swarm.preset={preset}")
+
+    def test_pruning_made_up_scores_changes_no_decision_and_saves_examples(self):
+        for pairs in (["swarm.preset=paper"], ["swarm.preset=robust"], ["swarm.preset=reference"], ["swarm.preset=paper", "swarm.dropN=0.3"]):
+            self.check_saving(*pairs, MADE_UP)
 
     def test_every_way_of_combining_tasks_can_be_pruned(self):
-        for combine in ("harmonic_mean", "min", "weighted"):
+        for combine, extra in (("harmonic_mean", []), ("min", [MADE_UP]), ("weighted", [MADE_UP])):
             with self.subTest(combine):
-                self.compare("--set", f"utility.combine={combine}", "--set", "swarm.preset=paper")
+                self.compare(*settings(f"utility.combine={combine}", "swarm.preset=paper", *extra))
 
     def test_pruned_histories_do_not_depend_on_ranks_and_threads(self):
-        self.run_tiny("serial", *self.long, "--set", "swarm.preset=paper")
-        expected = history(self.folder / "serial")
+        expected = history(self.reference(*self.long, "--set", "swarm.preset=paper"))
         self.assertIn('"bounds"', expected)
         for name, ranks, threads in (("two", 2, 1), ("four", 4, 1), ("crew", 0, 3), ("both", 2, 2)):
             self.run_tiny(name, *self.long, "--set", "swarm.preset=paper", "--set", f"evaluation.threads={threads}", ranks=ranks)

@@ -9,8 +9,7 @@ from shoal_case import TINY, ShoalCase, history, read_json
 
 class Ranks(ShoalCase):
     def test_history_is_identical_on_1_2_and_4_ranks_and_serially(self):
-        self.run_tiny("serial")
-        expected = history(self.folder / "serial")
+        expected = history(self.reference())
         self.assertEqual(len(expected.splitlines()), 7)
         for ranks in (1, 2, 4):
             self.run_tiny(f"np{ranks}", ranks=ranks)
@@ -29,15 +28,13 @@ class Ranks(ShoalCase):
         self.assertEqual(done.stderr.count("the model has 2 layers"), 1, done.stderr)
 
     def test_history_does_not_depend_on_the_number_of_threads(self):
-        self.run_tiny("one", "--set", "evaluation.threads=1")
         self.run_tiny("three", "--set", "evaluation.threads=3")
-        self.assertEqual(history(self.folder / "one"), history(self.folder / "three"))
+        self.assertEqual(history(self.folder / "three"), history(self.reference()))
 
     def test_history_does_not_depend_on_the_parts_of_blocks(self):
-        self.run_tiny("whole")
         for tokens in (1, 70):
             self.run_tiny(f"parts{tokens}", "--set", f"evaluation.max_batch_tokens={tokens}")
-            self.assertEqual(history(self.folder / f"parts{tokens}"), history(self.folder / "whole"), f"{tokens} tokens")
+            self.assertEqual(history(self.folder / f"parts{tokens}"), history(self.reference()), f"{tokens} tokens")
 
     def test_a_pool_that_ranks_share_gives_the_history_of_one_that_each_has(self):
         full = ["--set", f"experts=[{TINY}/full/*]", "--set", "swarm.preset=quick", "--set", "swarm.max_iteration=2"]
@@ -52,9 +49,8 @@ class Ranks(ShoalCase):
         self.assertEqual(done.stderr.count("evaluation.pool is sharded"), 1, done.stderr)
 
     def test_another_seed_gives_another_history(self):
-        self.run_tiny("a")
-        self.run_tiny("b", "--set", "seed=8")
-        self.assertNotEqual(history(self.folder / "a"), history(self.folder / "b"))
+        self.run_tiny("other", "--set", "seed=8")
+        self.assertNotEqual(history(self.folder / "other"), history(self.reference()))
 
 
 class Scale(ShoalCase):

@@ -8,10 +8,14 @@ import replay
 from shoal_case import ShoalCase
 
 
+# What a step makes of scores does not depend on where they come from.
+MADE_UP = ["--set", "evaluation.synthetic=0"]
+
+
 class Replay(ShoalCase):
-    def check(self, *settings):
+    def check(self, *settings, scores=MADE_UP):
         extra = [part for setting in settings for part in ("--set", f"swarm.{setting}")]
-        self.run_tiny("run", "--resume", "never", *extra)
+        self.run_tiny("run", "--resume", "never", *extra, *scores)
         return replay.replay(self.folder / "run")
 
     def test_every_preset_can_be_recomputed_from_its_history(self):
@@ -19,6 +23,10 @@ class Replay(ShoalCase):
             with self.subTest(preset):
                 count, _ = self.check(f"preset={preset}", "max_iteration=12")
                 self.assertGreater(count, 4)
+
+    def test_a_search_with_a_model_can_be_recomputed_from_its_history(self):
+        count, _ = self.check("preset=robust", "max_iteration=12", scores=[])
+        self.assertGreater(count, 4)
 
     def test_variants_can_be_recomputed_from_their_history(self):
         for settings in (["dropN=0.3", "dropK=0.2"], ["repel_term=false", "starting_velocity_mode=best"],

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A search that was killed, told to stop, or damaged on disk ends as if nothing had happened."""
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,8 +26,8 @@ class Death(ShoalCase):
         process.communicate()
 
     def test_twenty_kills_at_random_moments_leave_the_uninterrupted_history(self):
-        self.run_tiny("whole", *self.long)
-        expected = history(self.folder / "whole")
+        whole = self.reference(*self.long)
+        expected = history(whole)
         r = random.Random(20)
         for attempt in range(20):
             process = self.start(r.choice([1, 2, 4]))
@@ -39,10 +40,9 @@ class Death(ShoalCase):
                 break
         self.assertEqual(done.returncode, 0, errors)
         self.assertEqual(history(self.folder / "run"), expected)
-        self.assertEqual(read_json(self.folder / "run/result.json")["best"], read_json(self.folder / "whole/result.json")["best"])
+        self.assertEqual(read_json(self.folder / "run/result.json")["best"], read_json(whole / "result.json")["best"])
 
     def test_a_signal_ends_with_85_and_the_same_command_continues_to_the_same_history(self):
-        self.run_tiny("whole", *self.long)
         for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM):
             with self.subTest(number.name):
                 name = number.name
@@ -55,7 +55,7 @@ class Death(ShoalCase):
                 process = self.start(2, name)
                 _, errors = process.communicate(timeout=120)
                 self.assertEqual(process.returncode, 0, errors)
-                self.assertEqual(history(self.folder / name), history(self.folder / "whole"))
+                self.assertEqual(history(self.folder / name), history(self.reference(*self.long)))
 
     def test_the_walltime_ends_with_85_without_a_signal(self):
         done = self.run_tiny("run", "--set", "stop.walltime=1", "--set", "swarm.max_iteration=500", "--set",
@@ -64,7 +64,7 @@ class Death(ShoalCase):
         self.assertFalse((self.folder / "run/result.json").exists())
 
     def test_a_damaged_newest_checkpoint_is_named_and_the_older_one_used(self):
-        self.run_tiny("run", *self.long)
+        shutil.copytree(self.reference(*self.long), self.folder / "run")
         expected = history(self.folder / "run")
         newest = sorted((self.folder / "run/checkpoints").iterdir())[-1]
         state = newest / "state.h5"
@@ -85,10 +85,9 @@ class Death(ShoalCase):
         self.assertEqual((self.folder / "run/history.jsonl").stat().st_mtime_ns, before)
 
     def test_more_iterations_continue_a_finished_search(self):
-        self.run_tiny("whole", *self.long)
         self.run_tiny("run", "--set", "swarm.max_iteration=5", "--set", "swarm.patience=20")
         self.run_tiny("run", *self.long)
-        self.assertEqual(history(self.folder / "run"), history(self.folder / "whole"))
+        self.assertEqual(history(self.folder / "run"), history(self.reference(*self.long)))
 
     def test_the_budget_stops_before_it_is_exceeded(self):
         self.run_tiny("run", "--set", "stop.budget_evaluations=40")

@@ -1,4 +1,7 @@
 """What the integration tests share: starting the built program, serially or under mpirun, on the tiny model."""
+import atexit
+import functools
+import hashlib
 import json
 import os
 import re
@@ -48,6 +51,14 @@ def read_json(path):
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+@functools.cache
+def references():
+    """A folder for the runs of `ShoalCase.reference`, until the tests have ended."""
+    folder = tempfile.TemporaryDirectory(prefix="shoal-reference-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
 class ShoalCase(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="shoal-test-")
@@ -69,6 +80,13 @@ class ShoalCase(unittest.TestCase):
                 return
             time.sleep(0.05)
         self.fail("the search did not get going")
+
+    def reference(self, *extra):
+        """The folder of a serial run of the tiny search, made once for all tests of a file. Nothing may be written there."""
+        folder = references() / hashlib.sha256(repr(extra).encode()).hexdigest()
+        if not (folder / "result.json").exists():
+            self.run_tiny(folder, *extra)
+        return folder
 
     def run_tiny(self, name="run", *extra, ranks=0, expect=0, timeout=120):
         done = shoal("run", TINY / "run.yaml", "--run-dir", self.folder / name, *extra, ranks=ranks, timeout=timeout)
