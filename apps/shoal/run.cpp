@@ -10,12 +10,12 @@ void add_run(CLI::App& program, Action& action) {
   auto study = std::make_shared<search::StudyOptions>();
   auto resume = std::make_shared<std::string>("auto");
   auto print_config = std::make_shared<bool>(false);
-  verb->add_option("config", options->config, "Configuration file (YAML)")->required();
-  verb->add_option("--run-dir", options->run_dir, "Run folder, instead of output.run_dir");
+  verb->add_option("config", options->source.config, "Configuration file (YAML)")->required();
+  verb->add_option("--run-dir", options->source.run_dir, "Run folder, instead of output.run_dir");
   verb->add_option("--resume", *resume, "Continue the run folder's search: auto, never (start anew) or require")
       ->check(CLI::IsMember({"auto", "never", "require"}));
   verb->add_flag("--strict", options->strict, "Treat leaks between dev and test as errors");
-  verb->add_option("--set", options->overrides, "Override a key, e.g. --set swarm.particles=16")
+  verb->add_option("--set", options->source.overrides, "Override a key, e.g. --set swarm.particles=16")
       ->allow_extra_args(false);
   verb->add_flag("--print-config", *print_config, "Print the resolved configuration and stop");
   verb->add_option("--ablate", study->ablate,

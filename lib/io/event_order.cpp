@@ -21,7 +21,7 @@ bool names_each_once(std::vector<int> order, int particles) {
 }
 
 /// Why this line has no order that can be followed; empty when it has, which is then added.
-std::string problem_of(const std::string& line, int particles, EventOrder& orders) {
+std::string problem_of(const std::string& line, int particles, swarm::EventOrder& orders) {
   const Json json = Json::parse(line, nullptr, false);
   const std::size_t iteration = orders.size() + 1;
   if (!json.is_object() || json.value("iteration", Json()) != iteration) return "is damaged";
@@ -37,7 +37,7 @@ std::string problem_of(const std::string& line, int particles, EventOrder& order
 
 }  // namespace
 
-EventOrder read_event_order(const std::filesystem::path& run_dir, int particles) {
+swarm::EventOrder read_event_order(const std::filesystem::path& run_dir, int particles) {
   const std::filesystem::path file = run_dir / "history.jsonl";
   if (!std::filesystem::exists(file)) {
     fail(ExitCode::input, "swarm.event_order names {}, which is not a run folder (it has no history.jsonl). Check it.",
@@ -45,7 +45,7 @@ EventOrder read_event_order(const std::filesystem::path& run_dir, int particles)
   }
   const std::string text = read_text(file);
   std::istringstream lines(text.substr(0, text.rfind('\n') + 1));  // without a torn last line
-  EventOrder orders;
+  swarm::EventOrder orders;
   std::string line;
   std::getline(lines, line);  // iteration 0, where all are evaluated at once
   while (std::getline(lines, line)) {

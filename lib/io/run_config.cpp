@@ -107,10 +107,10 @@ std::optional<double> read_watchdog(YamlMap& map) {
   return seconds;
 }
 
-UtilityConfig read_utility(YamlMap& document, const fs::path& folder) {
+task::UtilityConfig read_utility(YamlMap& document, const fs::path& folder) {
   auto map = document.map("utility");
   if (!map) document.reject("utility", "is missing (tasks are expected under it)");
-  UtilityConfig utility;
+  task::UtilityConfig utility;
   if (const auto combine = map->choice("combine", task::combine_names())) {
     utility.combine = static_cast<task::Combine>(*combine);
   }

@@ -9,14 +9,9 @@
 #include "io/baseline_config.hpp"
 #include "swarm/settings.hpp"
 #include "task/task_config.hpp"
-#include "task/utility.hpp"
+#include "task/utility_config.hpp"
 
 namespace shoal::io {
-
-struct UtilityConfig {
-  task::Combine combine = task::Combine::harmonic_mean;
-  std::vector<task::TaskConfig> tasks;
-};
 
 /// "auto" is an empty optional throughout.
 struct EvaluationConfig {
@@ -51,7 +46,7 @@ struct RunConfig {
   std::filesystem::path model;
   std::vector<std::filesystem::path> experts;
   std::string merge_space = "factors";  ///< factors, delta
-  UtilityConfig utility;
+  task::UtilityConfig utility;
   swarm::Settings swarm;
   std::optional<std::filesystem::path> warm_start;   ///< YAML: swarm.warm_start; a run folder to begin from
   std::optional<std::filesystem::path> event_order;  ///< YAML: swarm.event_order; a run folder whose order is repeated

@@ -149,7 +149,7 @@ Json swarm_of(const RunConfig& config) {
   return json;
 }
 
-Json json_of(const UtilityConfig& utility) {
+Json json_of(const task::UtilityConfig& utility) {
   Json tasks = Json::array();
   for (const task::TaskConfig& task : utility.tasks) tasks.push_back(json_of(task));
   return {{"combine", task::combine_names()[static_cast<std::size_t>(utility.combine)]}, {"tasks", tasks}};

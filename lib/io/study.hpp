@@ -7,7 +7,7 @@
 
 #include "io/final_scores_file.hpp"
 #include "io/result.hpp"
-#include "io/run_config.hpp"
+#include "task/utility_config.hpp"
 
 namespace shoal::io {
 
@@ -23,7 +23,7 @@ struct StudySearch {
 /// A search and variations of it.
 struct Study {
   std::string name;
-  UtilityConfig utility;
+  task::UtilityConfig utility;
   StudySearch whole;
   std::vector<StudySearch> variations;
 };

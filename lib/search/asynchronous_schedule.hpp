@@ -3,7 +3,6 @@
 #include <optional>
 #include <vector>
 
-#include "io/event_order.hpp"
 #include "search/asynchronous_evaluation.hpp"
 #include "swarm/round.hpp"
 #include "task/utility.hpp"
@@ -17,7 +16,7 @@ struct AsynchronousSetup {
   const task::Utility& utility;
   const swarm::Settings& settings;
   const swarm::PairedTest& paired_test;
-  const io::EventOrder& event_order;  ///< on rank 0: to be repeated, as far as it goes; empty: as evaluations complete
+  const swarm::EventOrder& event_order;  ///< on rank 0: to be repeated, as far as it goes; empty: as evaluations complete
 };
 
 /// An iteration with what was found in it.

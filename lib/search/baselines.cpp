@@ -10,11 +10,10 @@
 #include "search/cluster_experts.hpp"
 #include "search/coefficient_search.hpp"
 #include "search/evaluations.hpp"
-#include "search/final_scores.hpp"
 #include "search/greedy_soup.hpp"
 #include "search/inputs.hpp"
-#include "search/merge.hpp"
 #include "search/score_journal.hpp"
+#include "search/workloads.hpp"
 #include "tensor/expert_pool.hpp"
 #include "tensor/merge_experts.hpp"
 
@@ -24,7 +23,7 @@ namespace {
 bool votes(const std::string& name) { return name == "prediction_merge" || name == "ensemble"; }
 
 Contender merged(const io::RunConfig& config, const std::string& name) {
-  const tensor::MergeOptions options{.method = merge_method(name), .seed = config.seed};
+  const tensor::MergeOptions options{.method = tensor::merge_method_named(name).value(), .seed = config.seed};
   return {.name = name, .model = [&config, options] {
             return tensor::merge_experts(config.experts, config.model, merge_space(config.merge_space), options).delta;
           }};
@@ -168,18 +167,6 @@ BaselineCost cost_of_baselines(const io::RunConfig& config) {
     cost.evaluations += static_cast<std::size_t>(most_evaluations(config, baseline.name));
   }
   return cost;
-}
-
-void check_baselines(const io::RunConfig& config) {
-  const io::BaselineScope scope = io::baseline_scope(config);
-  for (const io::BaselineConfig& baseline : config.baselines) {
-    const std::string obstacle = io::obstacle_to(baseline.name, scope);
-    if (!obstacle.empty()) {
-      fail(ExitCode::usage, "baselines has {}{}. List the baselines without it.", baseline.name, obstacle);
-    }
-    if (baseline.adapter.empty()) continue;
-    tensor::ExpertPool::check(std::span(&baseline.adapter, 1), config.model, merge_space(config.merge_space));
-  }
 }
 
 }  // namespace shoal::search

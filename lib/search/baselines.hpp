@@ -48,7 +48,4 @@ struct BaselineCost {
 };
 BaselineCost cost_of_baselines(const io::RunConfig& config);
 
-/// Headers of what baselines read, and whether they can do with these experts. Throws Error{input}, Error{usage}.
-void check_baselines(const io::RunConfig& config);
-
 }  // namespace shoal::search

@@ -9,7 +9,7 @@
 #include "search/disk_need.hpp"
 #include "search/inputs.hpp"
 #include "search/memory_need.hpp"
-#include "search/run.hpp"
+#include "search/resolve.hpp"
 #include "search/schedule.hpp"
 #include "search/score_table.hpp"
 #include "search/wave_plan.hpp"
@@ -151,10 +151,7 @@ class SimulatedIterations {
 }  // namespace
 
 Estimate estimate(const EstimateOptions& options) {
-  RunOptions run;
-  run.config = options.config;
-  run.overrides = options.overrides;
-  io::RunConfig config = resolve(comm::SerialCommunicator(), run);
+  io::RunConfig config = resolve(comm::SerialCommunicator(), {options.config, options.overrides, {}});
   if (!config.seeds.empty()) config.seed = config.seeds.front();  // whose validation part stands for all
   std::vector<task::Task> tasks = check_inputs(config);
   const Workloads sets = make_workloads(config, tasks, model::Tokenizer::load(config.model), context_of(config));

@@ -44,14 +44,6 @@ Winner with_weights(Winner winner, const DensePositions* dense) {
 
 }  // namespace
 
-task::Utility utility_of(const io::RunConfig& config, const Workload& workload) {
-  std::vector<std::size_t> sizes(config.utility.tasks.size(), 0);
-  for (const WorkItem& item : workload.items) ++sizes[item.task];
-  std::vector<double> weights;
-  for (const task::TaskConfig& task : config.utility.tasks) weights.push_back(task.weight);
-  return {config.utility.combine, std::move(sizes), std::move(weights)};
-}
-
 std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::SwarmState& state,
                                     const io::RunConfig& config, const Workload& validation,
                                     const DensePositions* dense) {

@@ -10,7 +10,6 @@
 #include "search/wave.hpp"
 #include "search/workloads.hpp"
 #include "swarm/state.hpp"
-#include "task/utility.hpp"
 
 namespace shoal::search {
 
@@ -51,8 +50,5 @@ struct FinalTable {
 /// Experts, uniform soup, the configuration's baselines, the ensemble of personal bests and the winner on all of dev
 /// and test. Empty: interrupted. Collective.
 std::optional<FinalTable> final_table(const FinalSetup& setup);
-
-/// The utility of a workload that holds the given tasks' examples one after the other.
-task::Utility utility_of(const io::RunConfig& config, const Workload& workload);
 
 }  // namespace shoal::search

@@ -9,7 +9,6 @@
 #include "model/batch_limit.hpp"
 #include "model/device.hpp"
 #include "model/model_config.hpp"
-#include "search/baselines.hpp"
 #include "task/reward_model.hpp"
 #include "tensor/peft_adapter.hpp"
 #include "tensor/safetensors.hpp"
@@ -52,6 +51,19 @@ void check_experts(const io::RunConfig& config) {
     ExpertModels::check(config.experts, config.model);
   } else {
     tensor::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
+  }
+}
+
+/// Headers of what baselines read, and whether they can do with these experts.
+void check_baselines(const io::RunConfig& config) {
+  const io::BaselineScope scope = io::baseline_scope(config);
+  for (const io::BaselineConfig& baseline : config.baselines) {
+    const std::string obstacle = io::obstacle_to(baseline.name, scope);
+    if (!obstacle.empty()) {
+      fail(ExitCode::usage, "baselines has {}{}. List the baselines without it.", baseline.name, obstacle);
+    }
+    if (baseline.adapter.empty()) continue;
+    tensor::ExpertPool::check(std::span(&baseline.adapter, 1), config.model, merge_space(config.merge_space));
   }
 }
 

@@ -16,7 +16,9 @@
 #include "search/baselines.hpp"
 #include "search/inputs.hpp"
 #include "search/searched_weights.hpp"
+#include "tensor/expert_pool.hpp"
 #include "tensor/merge_experts.hpp"
+#include "tensor/merge_method.hpp"
 #include "tensor/peft_adapter.hpp"
 #include "tensor/safetensors.hpp"
 
@@ -109,6 +111,13 @@ void find_weights(const MergeRequest& request, io::RunConfig config, Plan& plan)
   plan.options.weights = plan.found->position;
 }
 
+tensor::MergeMethod merge_method(const std::string& name) {
+  if (const auto method = tensor::merge_method_named(name)) return *method;
+  const std::vector<std::string> known = method_names();
+  fail(ExitCode::usage, "{} is not a merge method (known: {}). Did you mean {}?", name, fmt::join(known, ", "),
+       nearest(name, known));
+}
+
 Plan plan_of(const MergeRequest& request) {
   const bool searches = is_search(request.method);
   if (searches) check_search(request);
@@ -179,17 +188,6 @@ std::string card_of(const Plan& plan, const CardHead& head, const std::string& m
 }
 
 }  // namespace
-
-tensor::MergeMethod merge_method(const std::string& name) {
-  const auto& names = tensor::merge_method_names();
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) {
-    const std::vector<std::string> known = method_names();
-    fail(ExitCode::usage, "{} is not a merge method (known: {}). Did you mean {}?", name, fmt::join(known, ", "),
-         nearest(name, known));
-  }
-  return static_cast<tensor::MergeMethod>(found - names.begin());
-}
 
 std::vector<std::string> method_names() {
   std::vector<std::string> names = tensor::merge_method_names();

@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "search/model_folder.hpp"
-#include "tensor/expert_pool.hpp"
-#include "tensor/merge_method.hpp"
 
 namespace shoal::search {
 
@@ -30,9 +28,6 @@ struct MergeRequest {
 
 /// What `shoal merge` can do.
 std::vector<std::string> method_names();
-
-/// A method that looks at no data, by its name. Throws Error{usage} naming the nearest.
-tensor::MergeMethod merge_method(const std::string& name);
 
 /// Merges and writes a PEFT adapter or a model, with model card and merge.json, which says from what. Returns what was
 /// done, in sentences with newlines. Throws Error{usage}, Error{input}, Error{resource}.

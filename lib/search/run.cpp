@@ -15,6 +15,7 @@
 #include "comm/serial_communicator.hpp"
 #include "comm/versions.hpp"
 #include "comm/watchdog.hpp"
+#include "io/event_order.hpp"
 #include "io/final_scores_file.hpp"
 #include "io/report.hpp"
 #include "io/report_result.hpp"
@@ -28,6 +29,7 @@
 #include "search/inputs.hpp"
 #include "search/layout.hpp"
 #include "search/read_once.hpp"
+#include "search/resolve.hpp"
 #include "search/run_result.hpp"
 #include "search/search_loop.hpp"
 #include "search/seeds.hpp"
@@ -36,7 +38,6 @@
 #include "search/synthetic_model.hpp"
 #include "search/warm_start.hpp"
 #include "search/workloads.hpp"
-#include "task/leak_check.hpp"
 
 namespace shoal::search {
 namespace {
@@ -101,8 +102,8 @@ class Run {
     if (speaks) make_folders(config_.output.run_dir);
     log_ =
         make_logger(speaks ? Voice::speaking : Voice::silent, speaks ? config_.output.run_dir / "log.txt" : fs::path());
-    report_leaks(tasks, options_.strict, [&](const std::string& text) { log_->warn(text); });
-    for (const task::Leak& leak : task::find_leaks(tasks))
+    const auto warn = [&](const std::string& text) { log_->warn(text); };
+    for (const task::Leak& leak : report_leaks(tasks, options_.strict, warn))
       leaks_.push_back({leak.task, leak.questions, leak.questions_and_answers});
   }
 
@@ -274,7 +275,7 @@ class Run {
   std::optional<SyntheticModel> synthetic_;
   std::optional<DensePositions> dense_;
   std::vector<swarm::WarmPosition> warm_start_;
-  io::EventOrder event_order_;
+  swarm::EventOrder event_order_;
   Workloads workloads_;
   int threads_ = 1;
 };
@@ -286,26 +287,14 @@ ResumePolicy resume_policy(const std::string& name) {
   return name == "require" ? ResumePolicy::require : ResumePolicy::automatic;
 }
 
-io::RunConfig resolve(const comm::Communicator& comm, const RunOptions& options) {
-  std::string text;
-  comm::agree(comm, [&] {
-    if (comm.rank() == 0) text = io::read_config_text(options.config);
-  });
-  text = comm.broadcast(text);
-  io::RunConfig config;
-  comm::agree(comm, [&] { config = io::parse_run_config(text, options.config, options.overrides); });
-  if (!options.run_dir.empty()) config.output.run_dir = fs::absolute(options.run_dir).lexically_normal();
-  return config;
-}
-
 int print_config(const RunOptions& options, bool speaker) {
-  const std::string text = io::to_yaml(resolve(comm::SerialCommunicator(), options));
+  const std::string text = io::to_yaml(resolve(comm::SerialCommunicator(), options.source));
   if (speaker) fmt::print("{}", text);
   return static_cast<int>(ExitCode::done);
 }
 
 int run(const comm::Communicator& comm, const RunOptions& options) {
-  const io::RunConfig config = resolve(comm, options);
+  const io::RunConfig config = resolve(comm, options.source);
   const JobEnd job_end{Deadline::from(time_left(config.stop.walltime, options)), {}};
   const auto run_one = [&](const io::RunConfig& one, ResumePolicy policy) {
     RunOptions changed = options;
@@ -314,17 +303,6 @@ int run(const comm::Communicator& comm, const RunOptions& options) {
   };
   if (config.seeds.empty()) return run_one(config, options.resume);
   return run_seeds(comm, config, options.resume, run_one);
-}
-
-void report_leaks(const std::vector<task::Task>& tasks, bool strict,
-                  const std::function<void(const std::string&)>& warn) {
-  for (const task::Task& task : tasks) {
-    for (const std::string& note : task.config().notes) warn(fmt::format("task {}: {}", task.name(), note));
-  }
-  for (const task::Leak& leak : task::find_leaks(tasks)) {
-    if (strict) fail(ExitCode::input, "{} (--strict). Remove them from one split.", task::describe(leak));
-    warn(task::describe(leak));
-  }
 }
 
 }  // namespace shoal::search

@@ -5,11 +5,11 @@
 #include <string>
 
 #include "io/checkpoint.hpp"
-#include "io/event_order.hpp"
 #include "io/run_config.hpp"
 #include "search/dense_positions.hpp"
 #include "search/recorder.hpp"
 #include "search/wave.hpp"
+#include "swarm/round.hpp"
 #include "swarm/swarm.hpp"
 #include "task/utility.hpp"
 
@@ -24,7 +24,7 @@ struct SearchSetup {
   Recorder& recorder;
   DensePositions* dense = nullptr;  ///< when positions are dense
   std::vector<swarm::WarmPosition> warm_start = {};
-  io::EventOrder event_order = {};  ///< of an asynchronous search that is repeated; on rank 0
+  swarm::EventOrder event_order = {};  ///< of an asynchronous search that is repeated; on rank 0
 };
 
 struct SearchOutcome {

@@ -32,7 +32,7 @@ class StudyRun {
       : comm_(comm),
         options_(options),
         study_(study),
-        config_(resolve(comm, options)),
+        config_(resolve(comm, options.source)),
         folder_(config_.output.run_dir) {}
 
   int execute() {
@@ -115,9 +115,9 @@ class StudyRun {
 
   RunOptions options_of(const Variation& variation) const {
     RunOptions options = options_;
-    options.run_dir = (folder_ / variation.name).string();
-    options.overrides.insert(options.overrides.end(), variation.overrides.begin(), variation.overrides.end());
-    options.overrides.push_back("name=" + nlohmann::json(config_.name + " " + variation.name).dump());
+    options.source.run_dir = (folder_ / variation.name).string();
+    options.source.overrides.insert(options.source.overrides.end(), variation.overrides.begin(), variation.overrides.end());
+    options.source.overrides.push_back("name=" + nlohmann::json(config_.name + " " + variation.name).dump());
     // A study that is continued may not have come to this search before.
     if (options.resume == ResumePolicy::require) options.resume = ResumePolicy::automatic;
     return options;

@@ -9,7 +9,7 @@
 #include "io/job_record.hpp"
 #include "search/inputs.hpp"
 #include "search/job_plan.hpp"
-#include "search/run.hpp"
+#include "search/resolve.hpp"
 #include "search/validate.hpp"
 
 namespace shoal::search {
@@ -18,12 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 io::RunConfig resolved(const SubmitOptions& options, const std::vector<std::string>& more = {}) {
-  RunOptions run;
-  run.config = options.config;
-  run.run_dir = options.run_dir;
-  run.overrides = options.overrides;
-  run.overrides.insert(run.overrides.end(), more.begin(), more.end());
-  return resolve(comm::SerialCommunicator(), run);
+  ConfigSource source{options.config, options.overrides, options.run_dir};
+  source.overrides.insert(source.overrides.end(), more.begin(), more.end());
+  return resolve(comm::SerialCommunicator(), source);
 }
 
 /// What `shoal validate` checks; for the rows of a sweep the part of it that needs no weights and no prompts.

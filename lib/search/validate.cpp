@@ -9,7 +9,7 @@
 #include "search/disk_need.hpp"
 #include "search/inputs.hpp"
 #include "search/memory_need.hpp"
-#include "search/run.hpp"
+#include "search/resolve.hpp"
 #include "search/warm_start.hpp"
 #include "search/workloads.hpp"
 
@@ -70,10 +70,7 @@ std::string describe_warm_start(const io::RunConfig& config) {
 
 std::string validate(const comm::Communicator& comm, const std::string& file, const std::vector<std::string>& overrides,
                      bool strict) {
-  RunOptions options;
-  options.config = file;
-  options.overrides = overrides;
-  const io::RunConfig config = resolve(comm, options);
+  const io::RunConfig config = resolve(comm, {file, overrides, {}});
   std::string text;
   comm::agree(comm, [&] {
     const auto tasks = check_inputs(config);

@@ -23,4 +23,12 @@ Workloads make_workloads(const io::RunConfig& config, std::span<const task::Task
           make(task::Split::test, all_examples(tasks, task::Split::test))};
 }
 
+task::Utility utility_of(const io::RunConfig& config, const Workload& workload) {
+  std::vector<std::size_t> sizes(config.utility.tasks.size(), 0);
+  for (const WorkItem& item : workload.items) ++sizes[item.task];
+  std::vector<double> weights;
+  for (const task::TaskConfig& task : config.utility.tasks) weights.push_back(task.weight);
+  return {config.utility.combine, std::move(sizes), std::move(weights)};
+}
+
 }  // namespace shoal::search

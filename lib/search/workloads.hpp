@@ -4,6 +4,7 @@
 
 #include "io/run_config.hpp"
 #include "search/workload.hpp"
+#include "task/utility.hpp"
 
 namespace shoal::search {
 
@@ -18,5 +19,8 @@ struct Workloads {
 /// Throws like make_workload.
 Workloads make_workloads(const io::RunConfig& config, std::span<const task::Task> tasks,
                          const model::Tokenizer& tokenizer, std::size_t context);
+
+/// The utility of a workload that holds the given tasks' examples one after the other.
+task::Utility utility_of(const io::RunConfig& config, const Workload& workload);
 
 }  // namespace shoal::search

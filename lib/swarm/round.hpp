@@ -6,6 +6,9 @@
 
 namespace shoal::swarm {
 
+/// In which order an asynchronous search has taken its evaluations: element k - 1 lists the particles of iteration k.
+using EventOrder = std::vector<std::vector<int>>;
+
 /// An iteration of an asynchronous search: evaluations are taken one by one, in any order. Each updates the bests at
 /// once, and its particle moves on by the bests of that moment. Nothing depends on anything but the state before and
 /// the order, so who takes the same evaluations in the same order arrives at the same bits.

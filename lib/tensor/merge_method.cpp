@@ -1,5 +1,6 @@
 #include "tensor/merge_method.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -42,6 +43,13 @@ const std::vector<std::string>& merge_method_names() {
   static const std::vector<std::string> names{"uniform_soup", "linear",    "task_arithmetic", "slerp",
                                               "ties",         "dare_ties", "model_stock"};
   return names;
+}
+
+std::optional<MergeMethod> merge_method_named(std::string_view name) {
+  const auto& names = merge_method_names();
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<MergeMethod>(found - names.begin());
 }
 
 bool is_elementwise(MergeMethod method) { return method == MergeMethod::ties || method == MergeMethod::dare_ties; }

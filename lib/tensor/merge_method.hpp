@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@ enum class MergeMethod { uniform_soup, linear, task_arithmetic, slerp, ties, dar
 
 /// In the order of the enumeration.
 const std::vector<std::string>& merge_method_names();
+
+/// The method of that name, if there is one.
+std::optional<MergeMethod> merge_method_named(std::string_view name);
 
 struct MergeOptions {
   MergeMethod method = MergeMethod::uniform_soup;

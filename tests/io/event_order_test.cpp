@@ -19,7 +19,7 @@ using shoal::testing::TempFolder;
 namespace {
 
 /// The history of a search that has taken its evaluations in these orders.
-std::string history_of(const io::EventOrder& orders) {
+std::string history_of(const swarm::EventOrder& orders) {
   swarm::IterationRecord record = shoal::testing::example_record();
   record.iteration = 0;
   std::string text = io::to_json_line(record, 1.0) + "\n";
@@ -31,7 +31,7 @@ std::string history_of(const io::EventOrder& orders) {
   return text;
 }
 
-io::EventOrder read(const std::string& history) {
+swarm::EventOrder read(const std::string& history) {
   const TempFolder folder;
   write_durably(folder / "history.jsonl", history);
   return io::read_event_order(folder / ".", 3);
@@ -44,7 +44,7 @@ std::string error_in(const std::string& history) {
 }  // namespace
 
 TEST_CASE("the order that a history was written with is read back") {
-  const io::EventOrder orders{{2, 0, 1}, {0, 1, 2}, {1, 2, 0}};
+  const swarm::EventOrder orders{{2, 0, 1}, {0, 1, 2}, {1, 2, 0}};
   CHECK(read(history_of(orders)) == orders);
   CHECK(read(history_of({})).empty());
   CHECK(read("").empty());
@@ -52,7 +52,7 @@ TEST_CASE("the order that a history was written with is read back") {
 
 TEST_CASE("a torn last line is left out") {
   const std::string history = history_of({{2, 0, 1}, {0, 1, 2}});
-  CHECK(read(history.substr(0, history.size() - 1)) == io::EventOrder{{2, 0, 1}});
+  CHECK(read(history.substr(0, history.size() - 1)) == swarm::EventOrder{{2, 0, 1}});
 }
 
 TEST_CASE("an order that does not name every particle once is refused by its line") {

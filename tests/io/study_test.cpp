@@ -38,7 +38,7 @@ io::Study study(RunFolder& whole, RunFolder& other, const std::string& left_out 
   }
   write_scores(whole, {1, 1, 1, 0});
   write_scores(other, {1, 0, 0, 0});
-  io::UtilityConfig utility{task::Combine::mean, {}};
+  task::UtilityConfig utility{task::Combine::mean, {}};
   for (const char* name : {"sums", "words"}) {
     utility.tasks.emplace_back();
     utility.tasks.back().name = name;
