@@ -4,13 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "inputs/inputs.hpp"
 #include "launch.hpp"
 #include "model/device.hpp"
 #include "model/model_config.hpp"
-#include "search/ceilings.hpp"
-#include "search/checkpoint_speed.hpp"
-#include "search/engine_speed.hpp"
-#include "search/inputs.hpp"
+#include "plan/bench/ceilings.hpp"
+#include "plan/bench/checkpoint_speed.hpp"
+#include "plan/bench/engine_speed.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -46,7 +46,7 @@ model::ModelConfig usual_shapes() {
 
 std::vector<Line> measure_checkpoint(const Options& options) {
   const auto bytes = static_cast<std::size_t>(options.checkpoint_gigabytes * 1e9);
-  const auto speed = search::measure_dense_checkpoint(options.folder, bytes, 5);
+  const auto speed = plan::measure_dense_checkpoint(options.folder, bytes, 5);
   const double gigabytes = static_cast<double>(speed.bytes) / 1e9;
   return {{fmt::format("write + fsync, {:.1f} GB", gigabytes), gigabytes / speed.raw_seconds, "GB/s"},
           {fmt::format("dense checkpoint, {:.1f} GB", gigabytes), gigabytes / speed.checkpoint_seconds, "GB/s",
@@ -55,27 +55,27 @@ std::vector<Line> measure_checkpoint(const Options& options) {
 }
 
 void add_machine(const Options& options, const comm::Communicator& comm, std::vector<Line>& lines) {
-  lines.push_back({"memory, read", search::read_bandwidth(options.threads) / 1e9, "GB/s"});
+  lines.push_back({"memory, read", plan::read_bandwidth(options.threads) / 1e9, "GB/s"});
   const std::size_t file = std::size_t{1} << 28;
   if (comm.rank() == 0) {
-    lines.push_back({"write + fsync, 268 MB", search::write_and_sync_speed(options.folder, file) / 1e9, "GB/s"});
+    lines.push_back({"write + fsync, 268 MB", plan::write_and_sync_speed(options.folder, file) / 1e9, "GB/s"});
   }
   if (comm.size() == 1) return;
   const std::size_t table = 20 * 200 * 3;  // the scores of 20 particles on 200 examples
   const std::size_t weights = std::size_t{1} << 23;
   lines.push_back({fmt::format("all-reduce of a score table, {} ranks", comm.size()),
-                   search::all_reduce_seconds(comm, table) * 1e6, "µs"});
+                   plan::all_reduce_seconds(comm, table) * 1e6, "µs"});
   lines.push_back({fmt::format("all-reduce of 67 MB, {} ranks", comm.size()),
-                   static_cast<double>(weights * sizeof(double)) / 1e9 / search::all_reduce_seconds(comm, weights),
+                   static_cast<double>(weights * sizeof(double)) / 1e9 / plan::all_reduce_seconds(comm, weights),
                    "GB/s"});
 }
 
 void add_engine(const Options& options, model::Precision precision, double ceiling, std::vector<Line>& lines) {
   const auto base = model::LanguageModel::load(options.model, precision);
-  search::EngineLoad load;
+  plan::EngineLoad load;
   load.threads = options.threads;
-  const search::EngineSpeed speed = search::measure_engine(base, load);
-  const std::string name = fmt::format("engine {}, ", search::name_of(precision));
+  const plan::EngineSpeed speed = plan::measure_engine(base, load);
+  const std::string name = fmt::format("engine {}, ", inputs::name_of(precision));
   lines.push_back(
       {name + "prompts", speed.prompt_tokens_per_second, "tokens/s", speed.prompt_tokens_per_second / ceiling});
   lines.push_back({name + "decoding, 25 rows", speed.output_tokens_per_second, "tokens/s"});
@@ -88,12 +88,12 @@ std::vector<Line> measure(const Options& options, const comm::Communicator& comm
   }
   constexpr std::int64_t rows = 2000;
   const auto shapes =
-      search::linear_shapes(options.model.empty() ? usual_shapes() : model::ModelConfig::load(options.model));
-  const double flops = search::flops_per_row(shapes);
+      plan::linear_shapes(options.model.empty() ? usual_shapes() : model::ModelConfig::load(options.model));
+  const double flops = plan::flops_per_row(shapes);
   std::vector<Line> lines;
   for (const auto precision : {model::Precision::float32, model::Precision::bfloat16}) {
-    const double speed = search::gemm_rows_per_second(shapes, precision, options.threads, rows);
-    const std::string name = fmt::format("GEMM {}, {} rows", search::name_of(precision), rows);
+    const double speed = plan::gemm_rows_per_second(shapes, precision, options.threads, rows);
+    const std::string name = fmt::format("GEMM {}, {} rows", inputs::name_of(precision), rows);
     lines.push_back({name, speed * flops / 1e9, "GFLOP/s"});
     lines.push_back({name, speed, "tokens/s"});
     if (!options.model.empty()) add_engine(options, precision, speed, lines);
@@ -136,7 +136,7 @@ void add_bench(CLI::App& program, Action& action) {
   verb->callback([options, &action] {
     action = [options](const Process&) {
       return with_communicator([&](const comm::Communicator& comm) {
-        if (options->threads == 0) options->threads = search::thread_count(std::nullopt, comm.local_size());
+        if (options->threads == 0) options->threads = inputs::thread_count(std::nullopt, comm.local_size());
         const auto lines = measure(*options, comm);
         if (comm.rank() == 0) {
           print(lines, options->threads, comm.size());

@@ -1,43 +1,43 @@
-#include "io/checkpoint.hpp"
+#include "checkpoint/checkpoint.hpp"
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "io/report_text.hpp"
-#include "io/seed_folders.hpp"
-#include "io/status_table.hpp"
 #include "launch.hpp"
+#include "report/html/text.hpp"
+#include "report/status_table.hpp"
+#include "results/seed_folders.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
 namespace {
 
-std::vector<io::Generation> checkpoints_of(const std::string& run) {
+std::vector<checkpoint::Generation> checkpoints_of(const std::string& run) {
   std::error_code error;
   if (!std::filesystem::is_directory(run, error)) {
     fail(ExitCode::input, "there is no run folder {} ({}). Check the path.", run,
          error ? error.message() : "it is not a folder");
   }
-  io::expect_one_search(run);
-  return io::inspect_checkpoints(run);
+  results::expect_one_search(run);
+  return checkpoint::inspect_checkpoints(run);
 }
 
-std::vector<std::string> cells(const io::Generation& generation) {
-  return {std::to_string(generation.iteration), io::report::memory(static_cast<std::int64_t>(generation.bytes)),
+std::vector<std::string> cells(const checkpoint::Generation& generation) {
+  return {std::to_string(generation.iteration), report::memory(static_cast<std::int64_t>(generation.bytes)),
           generation.search_seconds ? fmt::format("{:.1f}", *generation.search_seconds) : "–",
           generation.problem.empty() ? "valid" : (generation.newer_format ? "" : "damaged: ") + generation.problem};
 }
 
 int list(const std::string& run) {
   std::vector<std::vector<std::string>> rows{{"iteration", "size", "seconds", "state"}};
-  for (const io::Generation& generation : checkpoints_of(run)) rows.push_back(cells(generation));
-  fmt::print("{}", rows.size() == 1 ? "no checkpoints\n" : io::aligned(rows));
+  for (const checkpoint::Generation& generation : checkpoints_of(run)) rows.push_back(cells(generation));
+  fmt::print("{}", rows.size() == 1 ? "no checkpoints\n" : report::aligned(rows));
   return 0;
 }
 
 /// What a resumed run will do about a damaged newest checkpoint.
-std::string consequence(const std::vector<io::Generation>& generations) {
-  for (const io::Generation& generation : generations) {
+std::string consequence(const std::vector<checkpoint::Generation>& generations) {
+  for (const checkpoint::Generation& generation : generations) {
     if (generation.newer_format) break;
     if (generation.problem.empty())
       return fmt::format("A resumed run continues from iteration {}", generation.iteration);
@@ -51,7 +51,7 @@ int verify(const std::string& run) {
     fail(ExitCode::input, "run folder {} has no checkpoint (none was written, or they were removed). Start the run.",
          run);
   }
-  const io::Generation& newest = generations.front();
+  const checkpoint::Generation& newest = generations.front();
   if (!newest.problem.empty()) {
     std::string why = newest.problem;
     while (why.ends_with('.')) why.pop_back();

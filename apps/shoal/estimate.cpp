@@ -1,13 +1,13 @@
-#include "search/estimate.hpp"
+#include "plan/estimate.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
-#include "comm/device_collectives.hpp"
-#include "io/report_text.hpp"
+#include "comm/device/device_collectives.hpp"
 #include "launch.hpp"
+#include "report/html/text.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -16,14 +16,14 @@ namespace {
 constexpr double gib = 1024.0 * 1024.0 * 1024.0;
 
 /// GPU-hours in builds that compute on GPUs, one per rank; else core-hours.
-double device_hours(const search::Estimate& estimate, const search::ScaleEstimate& scale) {
+double device_hours(const plan::Estimate& estimate, const plan::ScaleEstimate& scale) {
   const int devices = comm::has_device_collectives() ? 1 : estimate.threads;
   return scale.total_seconds * scale.ranks * devices / 3600.0;
 }
 
 const char* device_name() { return comm::has_device_collectives() ? "GPU-hours" : "core-hours"; }
 
-void print(const search::Estimate& estimate) {
+void print(const plan::Estimate& estimate) {
   fmt::print("upper bounds: nothing pruned, no answer ended early, {} iterations\n\n", estimate.iterations);
   fmt::print("{:<18} {:>12} {:>10} {:>15} {:>15} {:>15}\n", "evaluations of", "how many", "examples", "prompt tokens",
              "computed", "output tokens");
@@ -36,14 +36,13 @@ void print(const search::Estimate& estimate) {
              estimate.measured ? "measured here" : "as given", estimate.threads);
   fmt::print("{:>6} {:>14} {:>12} {:>12} {:>12}\n", "ranks", "an iteration", "in all", device_name(), "efficiency");
   for (const auto& scale : estimate.scales) {
-    fmt::print("{:>6} {:>14} {:>12} {:>12.2f} {:>10.0f} %\n", scale.ranks,
-               io::report::duration(scale.iteration_seconds), io::report::duration(scale.total_seconds),
-               device_hours(estimate, scale), 100.0 * scale.efficiency);
+    fmt::print("{:>6} {:>14} {:>12} {:>12.2f} {:>10.0f} %\n", scale.ranks, report::duration(scale.iteration_seconds),
+               report::duration(scale.total_seconds), device_hours(estimate, scale), 100.0 * scale.efficiency);
   }
   fmt::print("\nmemory per rank {:.2f} GiB, disk {:.3f} GiB\n", estimate.memory_bytes / gib, estimate.disk_bytes / gib);
 }
 
-std::string to_json(const search::Estimate& estimate) {
+std::string to_json(const plan::Estimate& estimate) {
   using Json = nlohmann::ordered_json;
   Json json{{"iterations", estimate.iterations},
             {"threads_per_rank", estimate.threads},
@@ -76,7 +75,7 @@ std::string to_json(const search::Estimate& estimate) {
 
 void add_estimate(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("estimate", "Evaluations, tokens, time, memory and disk of a search beforehand");
-  auto options = std::make_shared<search::EstimateOptions>();
+  auto options = std::make_shared<plan::EstimateOptions>();
   auto out = std::make_shared<std::string>();
   verb->add_option("config", options->config, "Configuration file (YAML)")->required();
   verb->add_option("--ranks", options->ranks, "Numbers of ranks to simulate, e.g. 1,8,64")
@@ -91,7 +90,7 @@ void add_estimate(CLI::App& program, Action& action) {
   verb->callback([=, &action] {
     action = [=](const Process&) {
       return in_one_process("estimate", [&] {
-        const search::Estimate estimate = search::estimate(*options);
+        const plan::Estimate estimate = plan::estimate(*options);
         print(estimate);
         if (!out->empty()) write_atomically(*out, to_json(estimate));
         return 0;

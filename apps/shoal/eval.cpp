@@ -3,26 +3,26 @@
 #include <fmt/format.h>
 
 #include "base/file.hpp"
-#include "io/eval_result.hpp"
 #include "launch.hpp"
+#include "results/result/eval_result.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
 namespace {
 
-std::string label(const io::EvalResult& result) {
+std::string label(const results::EvalResult& result) {
   if (result.adapters.empty()) return "base";
   return fmt::format("{}", fmt::join(result.adapters, " + "));
 }
 
-std::string measures(const io::EvalResult& result) {
+std::string measures(const results::EvalResult& result) {
   std::string text;
   for (const auto& [name, value] : result.measures) text += fmt::format("  {} {:.4f}", name, value);
   return text;
 }
 
-void print(std::span<const io::EvalResult> results) {
-  for (const io::EvalResult& result : results) {
+void print(std::span<const results::EvalResult> results) {
+  for (const results::EvalResult& result : results) {
     fmt::print("{}  {} {}  {:.4f} ± {:.4f}{}  n={}  parse failures {}  {:.1f} s\n", label(result), result.task,
                result.split, result.utility, result.standard_error, measures(result), result.samples.size(),
                result.parse_failures, result.evaluate_seconds);
@@ -32,7 +32,7 @@ void print(std::span<const io::EvalResult> results) {
 int evaluate(const search::EvalOptions& options, const std::string& out) {
   const auto results = search::evaluate_models(options);
   print(results);
-  if (!out.empty()) write_atomically(out, io::to_json(results));
+  if (!out.empty()) write_atomically(out, to_json(results));
   return 0;
 }
 

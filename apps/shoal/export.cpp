@@ -1,4 +1,4 @@
-#include "search/export.hpp"
+#include "exporter/export.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@ namespace shoal::app {
 
 void add_export(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("export", "Write a particle of a run as a PEFT adapter or as a merged model");
-  auto options = std::make_shared<search::ExportOptions>();
+  auto options = std::make_shared<exporter::ExportOptions>();
   auto form = std::make_shared<std::string>("adapter");
   verb->add_option("run", options->run_dir, "Run folder")->required();
   verb->add_option("--out", options->out, "Folder to write")->required();
@@ -19,9 +19,9 @@ void add_export(CLI::App& program, Action& action) {
       ->check(CLI::PositiveNumber);
   verb->callback([=, &action] {
     action = [=](const Process&) {
-      options->form = *form == "merged" ? search::ExportForm::merged : search::ExportForm::adapter;
+      options->form = *form == "merged" ? exporter::ExportForm::merged : exporter::ExportForm::adapter;
       return in_one_process("export", [&] {
-        fmt::print("{}", search::export_particle(*options));
+        fmt::print("{}", exporter::export_particle(*options));
         return 0;
       });
     };

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "base/file.hpp"
-#include "io/import_lm_eval.hpp"
-#include "io/import_mergekit.hpp"
-#include "io/import_reference.hpp"
+#include "config/import/lm_eval.hpp"
+#include "config/import/mergekit.hpp"
+#include "config/import/reference.hpp"
 #include "launch.hpp"
 #include "verbs.hpp"
 
@@ -17,14 +17,14 @@ struct ImportOptions {
   std::vector<std::string> tasks;
 };
 
-io::Imported imported(const ImportOptions& options) {
-  if (options.tool == "lm-eval") return io::import_lm_eval(options.file);
-  if (options.tool == "reference") return io::import_reference(options.file);
-  return io::import_mergekit(options.file, {options.tasks.begin(), options.tasks.end()});
+config::Imported imported(const ImportOptions& options) {
+  if (options.tool == "lm-eval") return config::import_lm_eval(options.file);
+  if (options.tool == "reference") return config::import_reference(options.file);
+  return config::import_mergekit(options.file, {options.tasks.begin(), options.tasks.end()});
 }
 
 int run_import(const ImportOptions& options) {
-  const io::Imported result = imported(options);
+  const config::Imported result = imported(options);
   for (const std::string& warning : result.warnings) fmt::print(stderr, "warning: {}\n", warning);
   if (options.out.empty()) {
     fmt::print("{}", result.yaml);

@@ -11,10 +11,10 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "comm/final_barrier.hpp"
 #include "comm/mpi_communicator.hpp"
 #include "comm/mpi_session.hpp"
 #include "comm/serial_communicator.hpp"
+#include "comm/watchdog/final_barrier.hpp"
 
 namespace shoal::app {
 namespace {

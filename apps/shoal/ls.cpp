@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "io/baseline_config.hpp"
+#include "config/baseline_config.hpp"
+#include "exporter/merge.hpp"
 #include "launch.hpp"
 #include "model/model_config.hpp"
-#include "search/merge.hpp"
 #include "swarm/settings.hpp"
 #include "task/task_config.hpp"
 #include "verbs.hpp"
@@ -21,11 +21,11 @@ int list() {
   print("utilities", task::type_names());
   print("combine", {"harmonic_mean", "mean", "min", "weighted"});
   print("merge spaces", {"factors", "delta"});
-  print("merge methods", search::method_names());
+  print("merge methods", exporter::method_names());
   print("presets", swarm::preset_names());
   print("positions", swarm::positions_names());
   print("optimisers", swarm::optimiser_names());
-  print("baselines", io::baseline_names());
+  print("baselines", config::baseline_names());
   return 0;
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/error.hpp"
 #include "base/heap.hpp"
-#include "io/run_info.hpp"
 #include "launch.hpp"
+#include "results/run_info.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -14,7 +14,7 @@ using namespace shoal;
 
 std::string versions() {
   std::string text;
-  for (const auto& [component, value] : io::build_versions()) text += fmt::format("{:<9} {}\n", component, value);
+  for (const auto& [component, value] : results::build_versions()) text += fmt::format("{:<9} {}\n", component, value);
   text.pop_back();
   return text;
 }

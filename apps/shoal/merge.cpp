@@ -1,4 +1,4 @@
-#include "search/merge.hpp"
+#include "exporter/merge.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 namespace shoal::app {
 namespace {
 
-void add_inputs(CLI::App& verb, search::MergeRequest& request) {
+void add_inputs(CLI::App& verb, exporter::MergeRequest& request) {
   verb.add_option("config", request.config, "Configuration that names model and experts");
   verb.add_option("--model", request.model, "Model folder, without a configuration");
   verb.add_option("--adapter,--expert", request.experts, "An expert's folder; may be given several times")
@@ -16,7 +16,7 @@ void add_inputs(CLI::App& verb, search::MergeRequest& request) {
   verb.add_option("--merge-space", request.merge_space, "factors or delta")->check(CLI::IsMember({"factors", "delta"}));
 }
 
-void add_settings(CLI::App& verb, search::MergeRequest& request) {
+void add_settings(CLI::App& verb, exporter::MergeRequest& request) {
   verb.add_option("--method", request.method, "How to merge; shoal ls lists the methods")->required();
   verb.add_option("--weights", request.weights, "One weight per expert: 0.7,0.6,0.3")
       ->delimiter(',')
@@ -29,7 +29,7 @@ void add_settings(CLI::App& verb, search::MergeRequest& request) {
 
 void add_merge(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("merge", "Merge experts by a method without a swarm");
-  auto request = std::make_shared<search::MergeRequest>();
+  auto request = std::make_shared<exporter::MergeRequest>();
   auto form = std::make_shared<std::string>("adapter");
   add_settings(*verb, *request);
   add_inputs(*verb, *request);
@@ -38,9 +38,9 @@ void add_merge(CLI::App& program, Action& action) {
   verb->add_option("--rank", request->rank, "Rank of the adapter, cut by SVD")->check(CLI::PositiveNumber);
   verb->callback([=, &action] {
     action = [=](const Process&) {
-      request->form = *form == "merged" ? search::ExportForm::merged : search::ExportForm::adapter;
+      request->form = *form == "merged" ? exporter::ExportForm::merged : exporter::ExportForm::adapter;
       return in_one_process("merge", [&] {
-        fmt::print("{}", search::merge(*request));
+        fmt::print("{}", exporter::merge(*request));
         return 0;
       });
     };

@@ -1,10 +1,10 @@
-#include "io/report.hpp"
+#include "report/report.hpp"
 
 #include <fmt/format.h>
 
 #include "base/file.hpp"
-#include "io/seed_folders.hpp"
 #include "launch.hpp"
+#include "results/seed_folders.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -13,8 +13,8 @@ namespace {
 int write_report(const std::vector<std::string>& runs, std::string out) {
   if (out.empty())
     out = (std::filesystem::path(runs.front()) / (runs.size() == 1 ? "report.html" : "comparison.html")).string();
-  write_atomically(out,
-                   runs.size() == 1 ? io::render_report(runs.front()) : io::render_comparison(io::searches_in(runs)));
+  write_atomically(out, runs.size() == 1 ? report::render_report(runs.front())
+                                         : report::render_comparison(results::searches_in(runs)));
   fmt::print("{}\n", out);
   return 0;
 }

@@ -1,5 +1,5 @@
 #include "launch.hpp"
-#include "search/study.hpp"
+#include "search/study/study.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {

@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "base/error.hpp"
-#include "io/seed_folders.hpp"
-#include "io/status_table.hpp"
 #include "launch.hpp"
+#include "report/status_table.hpp"
+#include "results/seed_folders.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -13,17 +13,17 @@ namespace {
 
 /// Every run gets its line, readable or not; the first failure is told at the end.
 int show(const std::vector<std::string>& runs, bool tsv) {
-  std::vector<std::vector<std::string>> rows{io::status_columns()};
+  std::vector<std::vector<std::string>> rows{report::status_columns()};
   std::optional<Error> failure;
-  for (const std::filesystem::path& run : io::searches_in(runs)) {
+  for (const std::filesystem::path& run : results::searches_in(runs)) {
     try {
-      rows.push_back(io::status_cells(io::read_status(run)));
+      rows.push_back(report::status_cells(report::read_status(run)));
     } catch (const Error& error) {
       if (!failure) failure = error;
       rows.push_back({run.string(), "unreadable", "–", "–", "–", "–", "–", "–", "–", "–"});
     }
   }
-  fmt::print("{}", tsv ? io::tab_separated(rows) : io::aligned(rows));
+  fmt::print("{}", tsv ? report::tab_separated(rows) : report::aligned(rows));
   if (failure) throw *failure;
   return 0;
 }

@@ -1,4 +1,4 @@
-#include "search/submit.hpp"
+#include "slurm/submit.hpp"
 
 #include <fmt/format.h>
 
@@ -31,7 +31,7 @@ std::string check_time(const std::string& text) {
   return {};
 }
 
-void add_resources(CLI::App& verb, search::SubmitOptions& options) {
+void add_resources(CLI::App& verb, slurm::SubmitOptions& options) {
   verb.add_option("--nodes", options.nodes, "Nodes of each search")->check(CLI::Range(1, 100000));
   verb.add_option("--time", options.time, "Walltime: minutes, H:MM:SS or D-HH:MM:SS")->check(check_time);
   verb.add_option("--partition", options.partition, "Partition; default: the site's")
@@ -52,7 +52,7 @@ void add_resources(CLI::App& verb, search::SubmitOptions& options) {
 
 void add_submit(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("submit", "Render a Slurm job script, check it and submit it");
-  auto options = std::make_shared<search::SubmitOptions>();
+  auto options = std::make_shared<slurm::SubmitOptions>();
   verb->add_option("config", options->config, "Configuration file (YAML)")->required();
   verb->add_option("--run-dir", options->run_dir, "Run folder, instead of output.run_dir");
   verb->add_option("--set", options->overrides, "Override a key, e.g. --set swarm.particles=16")
@@ -74,7 +74,7 @@ void add_submit(CLI::App& program, Action& action) {
     action = [=](const Process&) {
       options->program = this_program();
       return in_one_process("submit", [&] {
-        fmt::print("{}", search::submit(*options));
+        fmt::print("{}", slurm::submit(*options));
         return 0;
       });
     };

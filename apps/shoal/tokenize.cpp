@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "launch.hpp"
-#include "model/tokenizer.hpp"
+#include "text/tokenizer/tokenizer.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -21,7 +21,7 @@ std::vector<std::string> read_strings(const std::string& file) {
 
 int tokenize(const std::string& model, const std::string& file, bool chat) {
   const auto strings = read_strings(file);
-  const auto tokenizer = model::Tokenizer::load(model);
+  const auto tokenizer = text::Tokenizer::load(model);
   nlohmann::json ids = nlohmann::json::array();
   for (const std::string& text : strings) ids.push_back(chat ? tokenizer.encode_chat(text) : tokenizer.encode(text));
   fmt::print("{}\n", ids.dump());

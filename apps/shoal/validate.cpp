@@ -1,4 +1,4 @@
-#include "search/validate.hpp"
+#include "plan/validate.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ void add_validate(CLI::App& program, Action& action) {
   verb->callback([=, &action] {
     action = [=](const Process&) {
       return with_communicator([&](const comm::Communicator& comm) {
-        const std::string findings = search::validate(comm, *config, *overrides, *strict);
+        const std::string findings = plan::validate(comm, *config, *overrides, *strict);
         if (comm.rank() == 0) fmt::print("{}", findings);
         return 0;
       });

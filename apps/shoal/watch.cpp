@@ -7,9 +7,9 @@
 #include <string_view>
 #include <thread>
 
-#include "io/seed_folders.hpp"
-#include "io/status_table.hpp"
 #include "launch.hpp"
+#include "report/status_table.hpp"
+#include "results/seed_folders.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
@@ -39,23 +39,23 @@ std::string in_bold(const std::string& text) { return wants_colour() ? "\x1b[1m"
 /// Rewrites its own lines in place.
 class LiveTable {
  public:
-  void show(const io::RunStatus& status) {
+  void show(const report::RunStatus& status) {
     if (lines_ > 0) fmt::print("\x1b[{}A\x1b[J", lines_);
     const std::string table = table_of(status);
-    fmt::print("{}\n{}", in_bold(io::headline(status)), table);
+    fmt::print("{}\n{}", in_bold(report::headline(status)), table);
     std::fflush(stdout);
     lines_ = 1 + std::count(table.begin(), table.end(), '\n');
   }
 
  private:
-  static std::string table_of(const io::RunStatus& status) {
+  static std::string table_of(const report::RunStatus& status) {
     constexpr std::size_t most = 15;
-    std::vector<std::vector<std::string>> rows{io::iteration_columns()};
+    std::vector<std::vector<std::string>> rows{report::iteration_columns()};
     const std::size_t count = status.iterations.size();
     for (std::size_t k = count > most ? count - most : 0; k < count; ++k) {
-      rows.push_back(io::iteration_cells(status.iterations[k]));
+      rows.push_back(report::iteration_cells(status.iterations[k]));
     }
-    return io::aligned(rows);
+    return report::aligned(rows);
   }
 
   std::ptrdiff_t lines_ = 0;
@@ -64,19 +64,19 @@ class LiveTable {
 /// A line per iteration, for logs and pipes.
 class LineLog {
  public:
-  void show(const io::RunStatus& status) {
+  void show(const report::RunStatus& status) {
     // A resumed run may have dropped iterations: they are told again when they come again.
     shown_ = std::min(shown_, status.iterations.size());
     for (; shown_ < status.iterations.size(); ++shown_) tell(status, status.iterations[shown_]);
     std::fflush(stdout);
   }
 
-  static void end(const io::RunStatus& status) { fmt::print("{}\n", io::headline(status)); }
+  static void end(const report::RunStatus& status) { fmt::print("{}\n", report::headline(status)); }
 
  private:
-  static void tell(const io::RunStatus& status, const io::report::IterationRecord& iteration) {
-    const auto names = io::iteration_columns();
-    const auto cells = io::iteration_cells(iteration);
+  static void tell(const report::RunStatus& status, const results::IterationRecord& iteration) {
+    const auto names = report::iteration_columns();
+    const auto cells = report::iteration_cells(iteration);
     std::string line = status.name + ":";
     for (std::size_t k = 0; k < names.size(); ++k) line += fmt::format(" {} {}", names[k], cells[k]);
     fmt::print("{}\n", line);
@@ -86,25 +86,26 @@ class LineLog {
 };
 
 template <typename Show>
-io::RunStatus follow(const std::string& run, double interval, Show show) {
+report::RunStatus follow(const std::string& run, double interval, Show show) {
   while (true) {
-    io::RunStatus status = io::read_status(run);
+    report::RunStatus status = report::read_status(run);
     show(status);
-    const bool over = status.state == io::RunState::finished || status.state == io::RunState::stopped;
+    const bool over = status.state == report::RunState::finished || status.state == report::RunState::stopped;
     if (over || interrupted) return status;
     pause(interval);
   }
 }
 
 int watch(const std::string& run, double interval) {
-  io::expect_one_search(run);
+  results::expect_one_search(run);
   struct sigaction action {};
   action.sa_handler = [](int) { interrupted = 1; };
   ::sigaction(SIGINT, &action, nullptr);
   if (is_terminal()) {
-    follow(run, interval, [table = LiveTable()](const io::RunStatus& status) mutable { table.show(status); });
+    follow(run, interval, [table = LiveTable()](const report::RunStatus& status) mutable { table.show(status); });
   } else {
-    LineLog::end(follow(run, interval, [log = LineLog()](const io::RunStatus& status) mutable { log.show(status); }));
+    LineLog::end(
+        follow(run, interval, [log = LineLog()](const report::RunStatus& status) mutable { log.show(status); }));
   }
   return 0;
 }

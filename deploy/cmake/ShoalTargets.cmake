@@ -32,7 +32,7 @@ endif()
 # Sources are chosen by suffix: x_cuda.cpp and x.cu in CUDA builds, x_stub.cpp in the others. Only those see CUDA's headers,
 # so that all others have the same compile command in both builds, and the compiler cache compiles them once.
 function(shoal_module_sources out)
-  file(GLOB sources CONFIGURE_DEPENDS "*.cpp" "*.cu")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "*.cpp" "*.cu")
   if(SHOAL_CUDA)
     list(FILTER sources EXCLUDE REGEX "_stub\\.cpp$")
   else()

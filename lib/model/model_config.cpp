@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "model/json_file.hpp"
+#include "base/json_file.hpp"
 
 namespace shoal::model {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "io/eval_result.hpp"
+#include "results/result/eval_result.hpp"
 
 namespace shoal::search {
 
@@ -28,6 +28,6 @@ struct EvalOptions {
 /// Scores the base (no adapters), an affine mix of the adapters (one weight each), or each adapter on its own; one
 /// result per model scored. Under `tokens` the adapters may be whole models too. Throws Error{usage} when weights and
 /// adapters do not pair up, Error{input} for files.
-std::vector<io::EvalResult> evaluate_models(const EvalOptions& options);
+std::vector<results::EvalResult> evaluate_models(const EvalOptions& options);
 
 }  // namespace shoal::search

@@ -4,27 +4,27 @@
 #include <iterator>
 #include <numeric>
 
-#include "search/baselines.hpp"
-#include "search/evaluations.hpp"
-#include "search/poll.hpp"
+#include "base/statistics.hpp"
+#include "baselines/baselines.hpp"
+#include "evaluation/evaluations.hpp"
+#include "evaluation/vote/poll.hpp"
 #include "swarm/stopping.hpp"
 #include "task/measures.hpp"
-#include "task/statistics.hpp"
 
 namespace shoal::search {
 namespace {
 
-io::TaskScore task_score(const task::Task& task, std::span<const double> scores, std::span<const double> parsed) {
-  return {task::mean(scores), task::standard_error(scores), 1.0 - task::mean(parsed), scores.size(),
+results::TaskScore task_score(const task::Task& task, std::span<const double> scores, std::span<const double> parsed) {
+  return {mean(scores), standard_error(scores), 1.0 - mean(parsed), scores.size(),
           task::measures(task.config().type, scores)};
 }
 
-io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& utility, const Workload& workload,
-                           const PositionScores& position) {
+results::SplitScore split_score(const evaluation::Evaluator& evaluator, const task::Utility& utility,
+                                const evaluation::Workload& workload, const evaluation::PositionScores& position) {
   const std::vector<double>& scores = position.scores;
   const std::vector<double> parsed(position.parsed.begin(), position.parsed.end());
   const task::Estimate estimate = utility.estimate(scores);
-  io::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}, scores};
+  results::SplitScore split{estimate.value, estimate.standard_error, scores.size(), {}, scores};
   for (std::size_t begin = 0; begin < scores.size();) {
     const std::size_t task = workload.items[begin].task;
     std::size_t end = begin;
@@ -37,27 +37,28 @@ io::SplitScore split_score(const Evaluator& evaluator, const task::Utility& util
   return split;
 }
 
-Winner with_weights(Winner winner, const DensePositions* dense) {
+Winner with_weights(Winner winner, const evaluation::DensePositions* dense) {
   if (dense != nullptr) winner.weights = dense->collect(winner.extreme);
   return winner;
 }
 
 }  // namespace
 
-std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::SwarmState& state,
-                                    const io::RunConfig& config, const Workload& validation,
-                                    const DensePositions* dense) {
+std::optional<Winner> choose_winner(const evaluation::Evaluator& evaluator, const swarm::SwarmState& state,
+                                    const config::RunConfig& config, const evaluation::Workload& validation,
+                                    const evaluation::DensePositions* dense) {
   if (validation.items.empty()) return with_weights({state.global_best, std::nullopt, 0}, dense);
   const std::vector<swarm::Extreme> finalists = swarm::finalists(state, config.swarm);
-  std::vector<Assignment> assignments;
+  std::vector<evaluation::Assignment> assignments;
   for (const swarm::Extreme& finalist : finalists) {
-    assignments.push_back(dense != nullptr ? complete_dense_assignment(dense->finalist(finalist), validation)
-                                           : complete_assignment(finalist.position, validation));
+    assignments.push_back(dense != nullptr
+                              ? evaluation::complete_dense_assignment(dense->finalist(finalist), validation)
+                              : evaluation::complete_assignment(finalist.position, validation));
   }
-  const WaveScores wave = evaluate(evaluator, assignments, validation);
+  const evaluation::WaveScores wave = evaluation::evaluate(evaluator, assignments, validation);
   if (wave.interrupted) return std::nullopt;
   std::vector<double> utilities;
-  for (const auto& evaluation : to_evaluations(wave, utility_of(config, validation)))
+  for (const auto& evaluation : evaluation::to_evaluations(wave, inputs::utility_of(config, validation)))
     utilities.push_back(evaluation.utility);
   const std::size_t chosen = swarm::choose(utilities);
   return with_weights({finalists[chosen], utilities[chosen], finalists.size()}, dense);
@@ -66,10 +67,10 @@ std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::Swa
 namespace {
 
 /// The places of the contenders: experts, uniform soup, swarm, baselines.
-std::vector<Contender> named_contenders(std::span<const std::string> experts, const io::RunConfig& config,
-                                        const Winner& winner) {
+std::vector<baselines::Contender> named_contenders(std::span<const std::string> experts,
+                                                   const config::RunConfig& config, const Winner& winner) {
   const std::size_t n = experts.size();
-  std::vector<Contender> contenders;
+  std::vector<baselines::Contender> contenders;
   for (std::size_t k = 0; k < n; ++k) {
     contenders.push_back(
         {.name = experts[k], .position = swarm::expert_position(static_cast<int>(k), static_cast<int>(n))});
@@ -77,7 +78,7 @@ std::vector<Contender> named_contenders(std::span<const std::string> experts, co
   contenders.push_back({.name = "uniform_soup", .position = swarm::Coordinates(n, 1.0 / static_cast<double>(n))});
   contenders.push_back({.name = swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)],
                         .position = winner.extreme.position});
-  if (!winner.weights.empty()) contenders.back().dense = DenseView{std::nullopt, winner.weights};
+  if (!winner.weights.empty()) contenders.back().dense = evaluation::DenseView{std::nullopt, winner.weights};
   return contenders;
 }
 
@@ -89,8 +90,8 @@ std::vector<std::size_t> first_places(std::size_t count) {
 
 /// What one row scores.
 struct BothSplits {
-  PositionScores dev;
-  PositionScores test;
+  evaluation::PositionScores dev;
+  evaluation::PositionScores test;
 };
 
 class FinalScorer {
@@ -99,17 +100,17 @@ class FinalScorer {
       : setup_(setup),
         experts_(setup.expert_names.size()),
         contenders_(named_contenders(setup.expert_names, setup.config, setup.winner)),
-        dev_utility_(utility_of(setup.config, setup.workloads.dev)),
-        test_utility_(utility_of(setup.config, setup.workloads.test)) {}
+        dev_utility_(inputs::utility_of(setup.config, setup.workloads.dev)),
+        test_utility_(inputs::utility_of(setup.config, setup.workloads.test)) {}
 
   std::optional<FinalTable> run() {
-    auto baselines =
-        baseline_models({setup_.config, setup_.evaluator, setup_.workloads.search, setup_.workloads.validation,
-                         setup_.state.evaluations, setup_.config.output.run_dir / "baselines"});
+    auto baselines = baselines::baseline_models({setup_.config, setup_.evaluator, setup_.workloads.search,
+                                                 setup_.workloads.validation, setup_.state.evaluations,
+                                                 setup_.config.output.run_dir / "baselines"});
     if (!baselines) return std::nullopt;
     std::ranges::move(*baselines, std::back_inserter(contenders_));
     if (!score_contenders()) return std::nullopt;
-    const bool together = has_baseline(setup_.config, "ensemble") && setup_.config.swarm.top_k > 0;
+    const bool together = baselines::has_baseline(setup_.config, "ensemble") && setup_.config.swarm.top_k > 0;
     std::optional<BothSplits> ensemble;
     if (together && !(ensemble = score_ensemble())) return std::nullopt;
     return table(ensemble);
@@ -117,23 +118,26 @@ class FinalScorer {
 
  private:
   /// Answers are asked for only where the experts vote: they may take longer than scores.
-  std::optional<Poll> score(std::span<const Assignment> assignments, const Workload& workload) const {
-    if (has_baseline(setup_.config, "prediction_merge")) return take_poll(setup_.evaluator, assignments, workload);
-    WaveScores wave = evaluate(setup_.evaluator, assignments, workload);
+  std::optional<evaluation::Poll> score(std::span<const evaluation::Assignment> assignments,
+                                        const evaluation::Workload& workload) const {
+    if (baselines::has_baseline(setup_.config, "prediction_merge"))
+      return evaluation::take_poll(setup_.evaluator, assignments, workload);
+    evaluation::WaveScores wave = evaluation::evaluate(setup_.evaluator, assignments, workload);
     if (wave.interrupted) return std::nullopt;
-    return Poll{std::move(wave), Ballots(0, 0)};
+    return evaluation::Poll{std::move(wave), evaluation::Ballots(0, 0)};
   }
 
   bool score_contenders() {
-    const auto assignments = [&](const Workload& workload) {
-      std::vector<Assignment> all;
-      for (const Contender& contender : contenders_) all.push_back(assignment_of(contender, workload));
+    const auto assignments = [&](const evaluation::Workload& workload) {
+      std::vector<evaluation::Assignment> all;
+      for (const baselines::Contender& contender : contenders_)
+        all.push_back(baselines::assignment_of(contender, workload));
       return all;
     };
     dev_ = score(assignments(setup_.workloads.dev), setup_.workloads.dev);
     if (!dev_) return false;
     test_ = score(assignments(setup_.workloads.test), setup_.workloads.test);
-    evaluations_ += static_cast<std::int64_t>(experts_ + 2 + cost_of_baselines(setup_.config).rows);
+    evaluations_ += static_cast<std::int64_t>(experts_ + 2 + baselines::cost_of_baselines(setup_.config).rows);
     return test_.has_value();
   }
 
@@ -142,23 +146,24 @@ class FinalScorer {
     const auto members = swarm::best_personal_bests(setup_.state, setup_.config.swarm.top_k);
     std::vector<double> utilities;
     for (const swarm::Extreme& member : members) utilities.push_back(member.utility);
-    const auto assignments = [&](const Workload& workload) {
-      std::vector<Assignment> all;
+    const auto assignments = [&](const evaluation::Workload& workload) {
+      std::vector<evaluation::Assignment> all;
       for (const swarm::Extreme& member : members) all.push_back(assignment_for(member, workload));
       return all;
     };
-    const auto dev = take_poll(setup_.evaluator, assignments(setup_.workloads.dev), setup_.workloads.dev);
+    const auto dev = evaluation::take_poll(setup_.evaluator, assignments(setup_.workloads.dev), setup_.workloads.dev);
     if (!dev) return std::nullopt;
-    const auto test = take_poll(setup_.evaluator, assignments(setup_.workloads.test), setup_.workloads.test);
+    const auto test =
+        evaluation::take_poll(setup_.evaluator, assignments(setup_.workloads.test), setup_.workloads.test);
     if (!test) return std::nullopt;
     evaluations_ += static_cast<std::int64_t>(members.size());
     const auto voters = first_places(members.size());
     return BothSplits{dev->vote(voters, utilities), test->vote(voters, utilities)};
   }
 
-  Assignment assignment_for(const swarm::Extreme& member, const Workload& workload) const {
-    return setup_.dense != nullptr ? complete_dense_assignment(setup_.dense->finalist(member), workload)
-                                   : complete_assignment(member.position, workload);
+  evaluation::Assignment assignment_for(const swarm::Extreme& member, const evaluation::Workload& workload) const {
+    return setup_.dense != nullptr ? evaluation::complete_dense_assignment(setup_.dense->finalist(member), workload)
+                                   : evaluation::complete_assignment(member.position, workload);
   }
 
   /// The experts vote; ties go by their dev utilities.
@@ -173,23 +178,23 @@ class FinalScorer {
     return {dev_->wave.positions[contender], test_->wave.positions[contender]};
   }
 
-  io::ResultRow row(const Contender& contender, const BothSplits& scores) const {
-    io::ResultRow row{contender.name, contender.position, {}, {}, {}, contender.evaluations, contender.seconds};
+  results::ResultRow row(const baselines::Contender& contender, const BothSplits& scores) const {
+    results::ResultRow row{contender.name, contender.position, {}, {}, {}, contender.evaluations, contender.seconds};
     row.dev = split_score(setup_.evaluator, dev_utility_, setup_.workloads.dev, scores.dev);
     row.test = split_score(setup_.evaluator, test_utility_, setup_.workloads.test, scores.test);
     if (&contender == &contenders_[experts_ + 1]) return row;
     const task::Estimate d = test_utility_.difference(swarm_scores(), scores.test.scores);
-    row.versus_best = io::Comparison{d.value, d.standard_error};
+    row.versus_best = results::Comparison{d.value, d.standard_error};
     return row;
   }
 
   const std::vector<double>& swarm_scores() const { return test_->wave.positions[experts_ + 1].scores; }
 
   /// In the order of the configuration.
-  std::vector<io::ResultRow> baseline_rows() const {
-    std::vector<io::ResultRow> rows{row(contenders_[experts_], scores_of(experts_))};
+  std::vector<results::ResultRow> baseline_rows() const {
+    std::vector<results::ResultRow> rows{row(contenders_[experts_], scores_of(experts_))};
     std::size_t place = experts_ + 2;
-    for (const io::BaselineConfig& baseline : setup_.config.baselines) {
+    for (const config::BaselineConfig& baseline : setup_.config.baselines) {
       if (baseline.name == "ensemble") continue;
       if (baseline.name == "prediction_merge") {
         rows.push_back(row({.name = baseline.name}, prediction_merge()));
@@ -208,17 +213,17 @@ class FinalScorer {
     if (ensemble) table.ensemble = row({.name = "ensemble"}, *ensemble);
     table.best = row(contenders_[experts_ + 1], scores_of(experts_ + 1));
     table.evaluations = evaluations_;
-    for (const Contender& contender : contenders_) table.baseline_evaluations += contender.evaluations;
+    for (const baselines::Contender& contender : contenders_) table.baseline_evaluations += contender.evaluations;
     return table;
   }
 
   const FinalSetup& setup_;
   std::size_t experts_;
-  std::vector<Contender> contenders_;
+  std::vector<baselines::Contender> contenders_;
   task::Utility dev_utility_;
   task::Utility test_utility_;
-  std::optional<Poll> dev_;
-  std::optional<Poll> test_;
+  std::optional<evaluation::Poll> dev_;
+  std::optional<evaluation::Poll> test_;
   std::int64_t evaluations_ = 0;
 };
 

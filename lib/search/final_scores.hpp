@@ -4,11 +4,11 @@
 #include <span>
 #include <vector>
 
-#include "io/result.hpp"
-#include "io/run_config.hpp"
-#include "search/dense_positions.hpp"
-#include "search/wave.hpp"
-#include "search/workloads.hpp"
+#include "config/run_config.hpp"
+#include "evaluation/dense_positions.hpp"
+#include "evaluation/wave.hpp"
+#include "inputs/workloads.hpp"
+#include "results/result/result.hpp"
 #include "swarm/state.hpp"
 
 namespace shoal::search {
@@ -23,26 +23,26 @@ struct Winner {
 
 /// g; or, when examples were kept out for it, the finalist with the highest utility on those. Empty: interrupted.
 /// Collective.
-std::optional<Winner> choose_winner(const Evaluator& evaluator, const swarm::SwarmState& state,
-                                    const io::RunConfig& config, const Workload& validation,
-                                    const DensePositions* dense = nullptr);
+std::optional<Winner> choose_winner(const evaluation::Evaluator& evaluator, const swarm::SwarmState& state,
+                                    const config::RunConfig& config, const evaluation::Workload& validation,
+                                    const evaluation::DensePositions* dense = nullptr);
 
 /// What the final table is made from; references must outlive it.
 struct FinalSetup {
-  const io::RunConfig& config;
-  const Evaluator& evaluator;
+  const config::RunConfig& config;
+  const evaluation::Evaluator& evaluator;
   std::span<const std::string> expert_names;
   const swarm::SwarmState& state;
   const Winner& winner;
-  const Workloads& workloads;
-  const DensePositions* dense = nullptr;
+  const inputs::Workloads& workloads;
+  const evaluation::DensePositions* dense = nullptr;
 };
 
 struct FinalTable {
-  std::vector<io::ResultRow> experts;
-  std::vector<io::ResultRow> baselines;  ///< the uniform soup first, then those of the configuration
-  std::optional<io::ResultRow> ensemble;
-  io::ResultRow best;
+  std::vector<results::ResultRow> experts;
+  std::vector<results::ResultRow> baselines;  ///< the uniform soup first, then those of the configuration
+  std::optional<results::ResultRow> ensemble;
+  results::ResultRow best;
   std::int64_t evaluations = 0;           ///< models that were scored on dev and on test
   std::int64_t baseline_evaluations = 0;  ///< made on the search examples to find baselines
 };

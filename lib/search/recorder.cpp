@@ -4,10 +4,10 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "checkpoint/dense_reader.hpp"
+#include "checkpoint/state_image.hpp"
 #include "comm/agree.hpp"
-#include "io/dense_reader.hpp"
-#include "io/metrics.hpp"
-#include "io/state_image.hpp"
+#include "results/history/metrics.hpp"
 
 namespace shoal::search {
 namespace {
@@ -43,11 +43,11 @@ std::string utility_text(double utility) { return std::isfinite(utility) ? fmt::
 
 }  // namespace
 
-Recorder::Recorder(const comm::Communicator& comm, const io::RunConfig& config, std::shared_ptr<spdlog::logger> log)
+Recorder::Recorder(const comm::Communicator& comm, const config::RunConfig& config, std::shared_ptr<spdlog::logger> log)
     : comm_(comm),
       folder_(config.output.run_dir),
       log_(std::move(log)),
-      checkpoints_(folder_, io::trajectory_hash(config), config.output.keep,
+      checkpoints_(folder_, config::trajectory_hash(config), config.output.keep,
                    [this](const std::string& text) { log_->warn(text); }),
       history_(folder_ / "history.jsonl"),
       metrics_(folder_ / "metrics.csv"),
@@ -65,8 +65,8 @@ void Recorder::on_rank_0(const std::function<void()>& work) const {
   });
 }
 
-std::optional<io::Checkpoint> Recorder::resume(ResumePolicy policy) {
-  std::optional<io::Checkpoint> found;
+std::optional<checkpoint::Checkpoint> Recorder::resume(ResumePolicy policy) {
+  std::optional<checkpoint::Checkpoint> found;
   std::string message;  // state and seconds, for the other ranks; empty: nothing to resume
   on_rank_0([&] {
     if (policy != ResumePolicy::never) found = checkpoints_.newest_valid();
@@ -77,7 +77,7 @@ std::optional<io::Checkpoint> Recorder::resume(ResumePolicy policy) {
     }
     if (found) {
       cut_back(found->state.iteration);
-      message = io::encode(found->state);
+      message = checkpoint::encode(found->state);
     } else {
       start_anew();
     }
@@ -85,14 +85,14 @@ std::optional<io::Checkpoint> Recorder::resume(ResumePolicy policy) {
   });
   message = comm_.broadcast(message);
   if (message.empty()) return std::nullopt;
-  if (!found) found = io::Checkpoint{io::decode(message, "the checkpoint from rank 0"), 0.0};
+  if (!found) found = checkpoint::Checkpoint{checkpoint::decode(message, "the checkpoint from rank 0"), 0.0};
   return found;
 }
 
 void Recorder::start_anew() {
   checkpoints_.clear();
   remove_files(folder_);
-  metrics_.append(io::csv_header());
+  metrics_.append(results::csv_header());
 }
 
 void Recorder::cut_back(int iteration) {
@@ -106,9 +106,9 @@ void Recorder::record(const swarm::IterationRecord& record, const std::vector<in
                       const std::vector<swarm::Evaluation>& evaluations, double seconds) {
   on_rank_0([&] {
     writer_.check();
-    history_.append(io::to_json_line(record, seconds));
-    const io::Metrics metrics = io::metrics_of(record, seconds);
-    metrics_.append(io::to_csv(metrics));
+    history_.append(results::to_json_line(record, seconds));
+    const results::Metrics metrics = results::metrics_of(record, seconds);
+    metrics_.append(results::to_csv(metrics));
     events_->add(record.iteration, {{"utility/best", metrics.best},
                                     {"utility/mean", metrics.mean},
                                     {"utility/lowest", metrics.lowest},
@@ -128,7 +128,7 @@ void Recorder::checkpoint(const swarm::SwarmState& state, double search_seconds,
 
 // The images are the snapshot: the search may change everything else while they are written. HDF5 stays on this thread.
 void Recorder::start_writing(const swarm::SwarmState& state, double search_seconds) {
-  writer_.start([this, image = io::image_of(state, search_seconds), examples = examples_.image()] {
+  writer_.start([this, image = checkpoint::image_of(state, search_seconds), examples = examples_.image()] {
     history_.sync();
     metrics_.sync();
     examples_.save(examples);
@@ -155,13 +155,14 @@ void Recorder::checkpoint_dense(const swarm::SwarmState& state, double search_se
 
 void Recorder::load(const swarm::SwarmState& state, swarm::DenseSwarm& dense) {
   comm::agree(comm_, [&] {
-    const io::DenseFiles files{checkpoints_.folder_of(state.iteration), checkpoints_.rank_files(state.iteration),
-                               static_cast<int>(state.particles.size())};
+    const checkpoint::DenseFiles files{checkpoints_.folder_of(state.iteration),
+                                       checkpoints_.rank_files(state.iteration),
+                                       static_cast<int>(state.particles.size())};
     if (files.files.empty()) {
       fail(ExitCode::input, "{} lists no weight vectors (swarm.positions is dense). Start anew with --resume never.",
            (checkpoints_.folder_of(state.iteration) / "manifest.json").string());
     }
-    io::read_dense(files, state, dense);
+    checkpoint::read_dense(files, state, dense);
   });
 }
 

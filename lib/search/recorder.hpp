@@ -7,15 +7,15 @@
 
 #include "base/background_task.hpp"
 #include "base/clock.hpp"
+#include "checkpoint/checkpoint.hpp"
+#include "checkpoint/rank_files.hpp"
 #include "comm/communicator.hpp"
-#include "io/checkpoint.hpp"
-#include "io/examples_store.hpp"
-#include "io/history.hpp"
-#include "io/run_config.hpp"
-#include "io/run_lock.hpp"
-#include "io/tensorboard.hpp"
-#include "search/rank_files.hpp"
-#include "swarm/dense_swarm.hpp"
+#include "config/run_config.hpp"
+#include "results/history/examples_store.hpp"
+#include "results/history/history.hpp"
+#include "results/history/tensorboard.hpp"
+#include "results/run_lock.hpp"
+#include "swarm/dense/dense_swarm.hpp"
 #include "swarm/swarm.hpp"
 
 namespace shoal::search {
@@ -27,7 +27,7 @@ enum class ResumePolicy { automatic, never, require };
 class Recorder {
  public:
   /// Locks the run folder. Throws Error{resource} when it cannot be used.
-  Recorder(const comm::Communicator& comm, const io::RunConfig& config, std::shared_ptr<spdlog::logger> log);
+  Recorder(const comm::Communicator& comm, const config::RunConfig& config, std::shared_ptr<spdlog::logger> log);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
   /// Waits for the last checkpoint, if that can still be completed.
@@ -36,7 +36,7 @@ class Recorder {
   /// The newest valid checkpoint, on every rank; history and side files are cut back to it. Empty: start anew (which
   /// clears what an earlier search left). Throws Error{input} for `require` without a checkpoint, Error{usage} for a
   /// checkpoint of another configuration.
-  std::optional<io::Checkpoint> resume(ResumePolicy policy);
+  std::optional<checkpoint::Checkpoint> resume(ResumePolicy policy);
 
   /// One finished iteration: `evaluations[j]` belongs to particle ids[j]. Throws Error{resource}, also for a checkpoint
   /// that could not be written meanwhile.
@@ -79,13 +79,13 @@ class Recorder {
   const comm::Communicator& comm_;
   std::filesystem::path folder_;
   std::shared_ptr<spdlog::logger> log_;
-  std::optional<io::RunLock> lock_;
-  io::CheckpointStore checkpoints_;
-  io::LineLog history_;
-  io::LineLog metrics_;
-  io::ExamplesStore examples_;
-  std::optional<io::TensorBoardLog> events_;
-  RankFiles rank_files_;
+  std::optional<results::RunLock> lock_;
+  checkpoint::CheckpointStore checkpoints_;
+  results::LineLog history_;
+  results::LineLog metrics_;
+  results::ExamplesStore examples_;
+  std::optional<results::TensorBoardLog> events_;
+  checkpoint::RankFiles rank_files_;
   std::optional<Pending> pending_;
   BackgroundTask writer_;  // last: it uses the others until it is gone
 };

@@ -11,33 +11,33 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "comm/agree.hpp"
-#include "comm/device_collectives.hpp"
+#include "comm/device/device_collectives.hpp"
 #include "comm/serial_communicator.hpp"
 #include "comm/versions.hpp"
-#include "comm/watchdog.hpp"
-#include "io/event_order.hpp"
-#include "io/final_scores_file.hpp"
-#include "io/report.hpp"
-#include "io/report_result.hpp"
-#include "io/run_analysis.hpp"
-#include "io/run_info.hpp"
+#include "comm/watchdog/watchdog.hpp"
+#include "evaluation/dense_positions.hpp"
+#include "evaluation/sharded_sum.hpp"
+#include "evaluation/synthetic_model.hpp"
+#include "exporter/export.hpp"
+#include "inputs/inputs.hpp"
+#include "inputs/read_once.hpp"
+#include "inputs/resolve.hpp"
+#include "inputs/warm_start.hpp"
+#include "inputs/workloads.hpp"
+#include "plan/disk_need.hpp"
+#include "report/report.hpp"
+#include "results/history/event_order.hpp"
+#include "results/result/final_scores_file.hpp"
+#include "results/result/result_reader.hpp"
+#include "results/result/run_analysis.hpp"
+#include "results/run_info.hpp"
 #include "search/deadline.hpp"
-#include "search/dense_positions.hpp"
-#include "search/disk_need.hpp"
-#include "search/export.hpp"
 #include "search/final_scores.hpp"
-#include "search/inputs.hpp"
 #include "search/layout.hpp"
-#include "search/read_once.hpp"
-#include "search/resolve.hpp"
 #include "search/run_result.hpp"
 #include "search/search_loop.hpp"
 #include "search/seeds.hpp"
-#include "search/sharded_sum.hpp"
 #include "search/stop_signal.hpp"
-#include "search/synthetic_model.hpp"
-#include "search/warm_start.hpp"
-#include "search/workloads.hpp"
 
 namespace shoal::search {
 namespace {
@@ -65,32 +65,32 @@ struct JobEnd {
 /// One search from its configuration to its exit code.
 class Run {
  public:
-  Run(const comm::Communicator& comm, RunOptions options, io::RunConfig config, const JobEnd& job_end)
+  Run(const comm::Communicator& comm, RunOptions options, config::RunConfig config, const JobEnd& job_end)
       : comm_(comm), options_(std::move(options)), config_(std::move(config)), job_end_(job_end) {}
 
   int execute() {
     std::vector<task::Task> tasks;
-    comm::agree(comm_, [&] { tasks = check_inputs(config_); });
-    config_.evaluation.dtype = name_of(precision(config_.evaluation.dtype, comm_.local_rank()));
+    comm::agree(comm_, [&] { tasks = inputs::check_inputs(config_); });
+    config_.evaluation.dtype = inputs::name_of(inputs::precision(config_.evaluation.dtype, comm_.local_rank()));
     comm::agree(comm_, [&] { open_folder(tasks); });
     read_event_order();
     const auto watchdog = start_watchdog();
     Recorder recorder(comm_, config_, log_);
     auto checkpoint = recorder.resume(options_.resume);
     if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
-    if (!checkpoint) warm_start_ = warm_start(comm_, config_);
+    if (!checkpoint) warm_start_ = inputs::warm_start(comm_, config_);
     comm_.pulse().enter(comm::Phase::loading);
-    const tensor::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
+    const weights::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
     connect_devices();
-    const auto source = devices_ ? read_once(comm_, *devices_) : tensor::WeightSource();
+    const auto source = devices_ ? inputs::read_once(comm_, *devices_) : weights::WeightSource();
     comm::agree(comm_, [&] {
-      inputs_ = load_inputs(config_, std::move(tasks), comm_.local_rank(), share, source, comm_.local_size());
+      inputs_ = inputs::load_inputs(config_, std::move(tasks), comm_.local_rank(), share, source, comm_.local_size());
     });
     comm::agree(comm_, [&] {
-      workloads_ = make_workloads(config_, inputs_->tasks, inputs_->tokenizer, context_of(config_));
-      if (comm_.rank() == 0) check_disk_space(config_, workloads_.search);
+      workloads_ = inputs::make_workloads(config_, inputs_->tasks, inputs_->tokenizer, inputs::context_of(config_));
+      if (comm_.rank() == 0) plan::check_disk_space(config_, workloads_.search);
     });
-    threads_ = thread_count(config_.evaluation.threads, comm_.local_size());
+    threads_ = inputs::thread_count(config_.evaluation.threads, comm_.local_size());
     describe(recorder, checkpoint);
     return search(recorder, std::move(checkpoint));
   }
@@ -103,7 +103,7 @@ class Run {
     log_ =
         make_logger(speaks ? Voice::speaking : Voice::silent, speaks ? config_.output.run_dir / "log.txt" : fs::path());
     const auto warn = [&](const std::string& text) { log_->warn(text); };
-    for (const task::Leak& leak : report_leaks(tasks, options_.strict, warn))
+    for (const task::Leak& leak : inputs::report_leaks(tasks, options_.strict, warn))
       leaks_.push_back({leak.task, leak.questions, leak.questions_and_answers});
   }
 
@@ -112,7 +112,7 @@ class Run {
   void read_event_order() {
     comm::agree(comm_, [&] {
       if (comm_.rank() == 0 && config_.event_order)
-        event_order_ = io::read_event_order(*config_.event_order, config_.swarm.particles);
+        event_order_ = results::read_event_order(*config_.event_order, config_.swarm.particles);
     });
   }
 
@@ -134,30 +134,30 @@ class Run {
   }
 
   /// Whether an earlier call has finished this very search; then its table is shown again.
-  bool already_done(const io::Checkpoint& checkpoint) const {
+  bool already_done(const checkpoint::Checkpoint& checkpoint) const {
     const fs::path result = config_.output.run_dir / "result.json";
     bool done = false;
     comm::agree(comm_, [&] {
       if (comm_.rank() != 0 || !fs::exists(result) || !reason_to_stop(checkpoint.state, config_)) return;
       done = true;
       const fs::path report = config_.output.run_dir / "report.html";  // a killed process may not have got that far
-      if (!fs::exists(report)) write_atomically(report, io::render_report(config_.output.run_dir));
+      if (!fs::exists(report)) write_atomically(report, report::render_report(config_.output.run_dir));
       log_->info("this search has finished before; --resume never starts it anew");
-      fmt::print("{}", io::to_table(io::report::read_result(result).run));
+      fmt::print("{}", results::to_table(results::read_result(result).run));
       fmt::print("report: {}\n", (config_.output.run_dir / "report.html").string());
     });
     return comm::any(comm_, done);
   }
 
-  void describe(Recorder& recorder, const std::optional<io::Checkpoint>& checkpoint) {
-    recorder.write("config.yaml", io::to_yaml(config_));
+  void describe(Recorder& recorder, const std::optional<checkpoint::Checkpoint>& checkpoint) {
+    recorder.write("config.yaml", config::to_yaml(config_));
     const bool first = comm_.rank() == 0;
     std::string info;
     comm::agree(comm_, [&] {
       if (!first) return;
-      info = io::to_json(io::RunInfo{config_.name, io::build_versions(), options_.command_line, io::to_json(config_),
-                                     inputs_->expert_names(), input_files(config_), comm_.size(), threads_,
-                                     config_.evaluation.dtype});
+      info = to_json(results::RunInfo{config_.name, results::build_versions(), options_.command_line, to_json(config_),
+                                      inputs_->expert_names(), inputs::input_files(config_), comm_.size(), threads_,
+                                      config_.evaluation.dtype});
     });
     recorder.write("run.json", info);
     log_->info("{}: {} experts, {} particles, {} search examples, {} kept out, {}, {} ranks x {} threads", config_.name,
@@ -169,13 +169,14 @@ class Run {
     if (checkpoint) log_->info("resuming after iteration {}", checkpoint->state.iteration);
   }
 
-  Evaluator make_evaluator() {
+  evaluation::Evaluator make_evaluator() {
     const auto materialise = [this](const swarm::Coordinates& position) {
-      return config_.evaluation.pool == "sharded" ? sharded_sum(comm_, *inputs_->pool, position)
+      return config_.evaluation.pool == "sharded" ? evaluation::sharded_sum(comm_, *inputs_->pool, position)
                                                   : inputs_->pool->materialise(position);
     };
-    Evaluator evaluator{comm_,          inputs_->base, inputs_->tokenizer,
-                        inputs_->tasks, materialise,   wave_options(config_, *inputs_, threads_, comm_.local_size())};
+    evaluation::Evaluator evaluator{
+        comm_,          inputs_->base, inputs_->tokenizer,
+        inputs_->tasks, materialise,   inputs::wave_options(config_, *inputs_, threads_, comm_.local_size())};
     evaluator.experts = inputs_->experts_to_ask();
     evaluator.device = devices_.get();
     evaluator.pace = &pace_;
@@ -193,7 +194,7 @@ class Run {
     return evaluator;
   }
 
-  int search(Recorder& recorder, std::optional<io::Checkpoint> checkpoint) {
+  int search(Recorder& recorder, std::optional<checkpoint::Checkpoint> checkpoint) {
     if (config_.evaluation.synthetic) {
       synthetic_.emplace(*config_.evaluation.synthetic, config_.seed);
       log_->warn("evaluation.synthetic is set: no model is evaluated, all scores are made up");
@@ -203,9 +204,9 @@ class Run {
       if (checkpoint) recorder.load(checkpoint->state, dense_->swarm());
       if (checkpoint) dense_->resume();
     }
-    Evaluator evaluator = make_evaluator();
-    DensePositions* const dense = dense_ ? &*dense_ : nullptr;
-    const task::Utility utility = utility_of(config_, workloads_.search);
+    evaluation::Evaluator evaluator = make_evaluator();
+    evaluation::DensePositions* const dense = dense_ ? &*dense_ : nullptr;
+    const task::Utility utility = inputs::utility_of(config_, workloads_.search);
     const SearchOutcome outcome =
         run_search({config_, evaluator, workloads_.search, utility, recorder, dense, warm_start_, event_order_},
                    std::move(checkpoint));
@@ -227,19 +228,20 @@ class Run {
     return static_cast<int>(ExitCode::requeue);
   }
 
-  void export_winner(const Winner& winner, const Provenance& provenance) const {
+  void export_winner(const Winner& winner, const exporter::Provenance& provenance) const {
     const fs::path folder = config_.output.run_dir / "best";
     const swarm::Coordinates& position = winner.extreme.position;
     if (inputs_->experts) {
-      export_mixture(config_, position, folder, provenance);
+      exporter::export_mixture(config_, position, folder, provenance);
     } else {
-      export_model(*inputs_->pool, dense_ ? dense_->model(winner.weights) : inputs_->pool->materialise(position),
-                   position, config_, folder, ExportForm::adapter, std::nullopt, provenance);
+      exporter::export_model(*inputs_->pool,
+                             dense_ ? dense_->model(winner.weights) : inputs_->pool->materialise(position), position,
+                             config_, folder, exporter::ExportForm::adapter, std::nullopt, provenance);
     }
   }
 
   void finish(Recorder& recorder, const SearchOutcome& outcome, const Winner& winner, FinalTable table) {
-    io::RunResult result = run_result(
+    results::RunResult result = run_result(
         {config_, outcome, winner, leaks_, since_start_.seconds(), comm_.size(), threads_}, std::move(table));
     result.peak_memory_bytes = peak_memory(comm_);
     const fs::path& folder = config_.output.run_dir;
@@ -250,14 +252,14 @@ class Run {
       if (comm_.rank() == 0) export_winner(winner, {config_.name, card});
     });
     comm::agree(comm_, [&] {
-      if (comm_.rank() == 0) result.analysis = io::analyse(folder, result);
+      if (comm_.rank() == 0) result.analysis = results::analyse(folder, result);
     });
-    recorder.write("final_scores.h5", comm_.rank() == 0 ? io::final_scores_image(result) : "");
-    recorder.write("result.json", io::to_json(result));
+    recorder.write("final_scores.h5", comm_.rank() == 0 ? results::final_scores_image(result) : "");
+    recorder.write("result.json", to_json(result));
     comm::agree(comm_, [&] {
       if (comm_.rank() != 0) return;
-      write_atomically(folder / "report.html", io::render_report(folder));
-      fmt::print("{}", io::to_table(result));
+      write_atomically(folder / "report.html", report::render_report(folder));
+      fmt::print("{}", results::to_table(result));
       fmt::print("expert: {}\nreport: {}\n", (folder / "best").string(), (folder / "report.html").string());
     });
   }
@@ -265,18 +267,18 @@ class Run {
   const comm::Communicator& comm_;
   const RunOptions options_;
   Stopwatch since_start_;
-  io::RunConfig config_;
+  config::RunConfig config_;
   const JobEnd& job_end_;
   std::shared_ptr<spdlog::logger> log_;
-  std::vector<io::LeakNote> leaks_;
-  std::optional<Inputs> inputs_;
+  std::vector<results::LeakNote> leaks_;
+  std::optional<inputs::Inputs> inputs_;
   std::unique_ptr<comm::DeviceCollectives> devices_;
-  Pace pace_;
-  std::optional<SyntheticModel> synthetic_;
-  std::optional<DensePositions> dense_;
+  evaluation::Pace pace_;
+  std::optional<evaluation::SyntheticModel> synthetic_;
+  std::optional<evaluation::DensePositions> dense_;
   std::vector<swarm::WarmPosition> warm_start_;
   swarm::EventOrder event_order_;
-  Workloads workloads_;
+  inputs::Workloads workloads_;
   int threads_ = 1;
 };
 
@@ -288,15 +290,15 @@ ResumePolicy resume_policy(const std::string& name) {
 }
 
 int print_config(const RunOptions& options, bool speaker) {
-  const std::string text = io::to_yaml(resolve(comm::SerialCommunicator(), options.source));
+  const std::string text = config::to_yaml(inputs::resolve(comm::SerialCommunicator(), options.source));
   if (speaker) fmt::print("{}", text);
   return static_cast<int>(ExitCode::done);
 }
 
 int run(const comm::Communicator& comm, const RunOptions& options) {
-  const io::RunConfig config = resolve(comm, options.source);
+  const config::RunConfig config = inputs::resolve(comm, options.source);
   const JobEnd job_end{Deadline::from(time_left(config.stop.walltime, options)), {}};
-  const auto run_one = [&](const io::RunConfig& one, ResumePolicy policy) {
+  const auto run_one = [&](const config::RunConfig& one, ResumePolicy policy) {
     RunOptions changed = options;
     changed.resume = policy;
     return Run(comm, std::move(changed), one, job_end).execute();

@@ -5,14 +5,14 @@
 
 #include "base/clock.hpp"
 #include "comm/communicator.hpp"
+#include "inputs/resolve.hpp"
 #include "search/recorder.hpp"
-#include "search/resolve.hpp"
 
 namespace shoal::search {
 
 /// The options of `shoal run`.
 struct RunOptions {
-  ConfigSource source;
+  inputs::ConfigSource source;
   ResumePolicy resume = ResumePolicy::automatic;
   bool strict = false;
   std::vector<std::string> command_line;

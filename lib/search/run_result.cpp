@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "comm/device_collectives.hpp"
-#include "search/inputs.hpp"
+#include "comm/device/device_collectives.hpp"
+#include "inputs/inputs.hpp"
 
 namespace shoal::search {
 namespace {
 
-void place_rows(io::RunResult& result, FinalTable table) {
+void place_rows(results::RunResult& result, FinalTable table) {
   result.final_evaluations = table.evaluations;
   result.baseline_evaluations = table.baseline_evaluations;
   result.best = std::move(table.best);
@@ -17,19 +17,19 @@ void place_rows(io::RunResult& result, FinalTable table) {
   result.baselines = std::move(table.baselines);
   result.experts = std::move(table.experts);
   const auto best =
-      std::ranges::max_element(result.experts, {}, [](const io::ResultRow& row) { return row.dev.utility; });
+      std::ranges::max_element(result.experts, {}, [](const results::ResultRow& row) { return row.dev.utility; });
   result.best_single = best->name;
 }
 
 }  // namespace
 
-io::RunResult run_result(const FinishedSearch& search, FinalTable table) {
+results::RunResult run_result(const FinishedSearch& search, FinalTable table) {
   const auto& [config, outcome, winner, leaks, seconds, ranks, threads] = search;
-  io::RunResult result;
+  results::RunResult result;
   result.name = config.name;
   result.seed = config.seed;
   result.model = config.model.string();
-  result.merge_space = merging_of(config);
+  result.merge_space = inputs::merging_of(config);
   result.dtype = config.evaluation.dtype;
   result.stop_reason = outcome.stop_reason;
   result.iterations = outcome.state.iteration;

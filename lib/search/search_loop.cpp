@@ -3,9 +3,9 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "comm/agree.hpp"
-#include "search/asynchronous_schedule.hpp"
-#include "search/evaluations.hpp"
-#include "search/pruned_evaluation.hpp"
+#include "evaluation/asynchronous/asynchronous_schedule.hpp"
+#include "evaluation/evaluations.hpp"
+#include "evaluation/pruned_evaluation.hpp"
 #include "swarm/stopping.hpp"
 
 namespace shoal::search {
@@ -21,7 +21,7 @@ class SearchLoop {
           return swarm::PairedDifference{d.value, d.standard_error};
         }) {}
 
-  SearchOutcome run(std::optional<io::Checkpoint> checkpoint) {
+  SearchOutcome run(std::optional<checkpoint::Checkpoint> checkpoint) {
     if (checkpoint) {
       outcome_.state = std::move(checkpoint->state);
       outcome_.seconds = checkpoint->search_seconds;
@@ -51,24 +51,26 @@ class SearchLoop {
   std::optional<std::vector<swarm::Evaluation>> evaluate_iteration(const swarm::Proposal& proposal) const {
     const bool exact = !swarm::needs_bests_only(settings_.optimiser);
     if (exact || !setup_.config.evaluation.prune) return evaluate_proposal(proposal);
-    const std::size_t block = setup_.config.evaluation.block.value_or(default_block);
-    const PruningSetup pruning{setup_.evaluator, setup_.workload, setup_.utility, settings_, block, setup_.dense};
-    return evaluate_pruned(pruning, outcome_.state, proposal);
+    const std::size_t block = setup_.config.evaluation.block.value_or(evaluation::default_block);
+    const evaluation::PruningSetup pruning{setup_.evaluator, setup_.workload, setup_.utility,
+                                           settings_,        block,           setup_.dense};
+    return evaluation::evaluate_pruned(pruning, outcome_.state, proposal);
   }
 
   /// Complete evaluations of the particles that a proposal wants evaluated; empty optional: given up.
   std::optional<std::vector<swarm::Evaluation>> evaluate_proposal(const swarm::Proposal& proposal) const {
-    std::vector<Assignment> assignments;
+    std::vector<evaluation::Assignment> assignments;
     for (const int id : proposal.to_evaluate()) assignments.push_back(assignment_of(proposal, id));
     if (assignments.empty()) return std::vector<swarm::Evaluation>{};
-    const WaveScores wave = evaluate(setup_.evaluator, assignments, setup_.workload);
+    const evaluation::WaveScores wave = evaluation::evaluate(setup_.evaluator, assignments, setup_.workload);
     if (wave.interrupted) return std::nullopt;
-    return to_evaluations(wave, setup_.utility);
+    return evaluation::to_evaluations(wave, setup_.utility);
   }
 
-  Assignment assignment_of(const swarm::Proposal& proposal, int id) const {
-    if (setup_.dense != nullptr) return complete_dense_assignment(setup_.dense->position(id), setup_.workload);
-    return complete_assignment(proposal.particles[static_cast<std::size_t>(id)].position, setup_.workload);
+  evaluation::Assignment assignment_of(const swarm::Proposal& proposal, int id) const {
+    if (setup_.dense != nullptr)
+      return evaluation::complete_dense_assignment(setup_.dense->position(id), setup_.workload);
+    return evaluation::complete_assignment(proposal.particles[static_cast<std::size_t>(id)].position, setup_.workload);
   }
 
   bool begin() {
@@ -79,7 +81,7 @@ class SearchLoop {
       fail(ExitCode::usage, "stop.budget_evaluations is {} and the swarm has {} particles to begin with. Raise it.",
            *setup_.config.stop.budget_evaluations, settings_.particles);
     }
-    locally([&](DensePositions& dense) { dense.start(proposal); });
+    locally([&](evaluation::DensePositions& dense) { dense.start(proposal); });
     const auto evaluations = evaluate_proposal(proposal);
     if (!evaluations) return false;
     pulse().enter(comm::Phase::update);
@@ -89,7 +91,7 @@ class SearchLoop {
 
   bool iterate(const swarm::Proposal& proposal) {
     const Stopwatch watch;
-    locally([&](DensePositions& dense) { dense.move(proposal, setup_.config.seed); });
+    locally([&](evaluation::DensePositions& dense) { dense.move(proposal, setup_.config.seed); });
     if (due_) checkpoint();
     const auto evaluations = evaluate_iteration(proposal);
     if (!evaluations) return false;
@@ -101,8 +103,8 @@ class SearchLoop {
   bool iterate_one_by_one(const swarm::Proposal& proposal) {
     const Stopwatch watch;
     if (!one_by_one_) {
-      one_by_one_.emplace(
-          AsynchronousSetup{setup_.evaluator, setup_.workload, setup_.utility, settings_, paired_, setup_.event_order});
+      one_by_one_.emplace(evaluation::AsynchronousSetup{setup_.evaluator, setup_.workload, setup_.utility, settings_,
+                                                        paired_, setup_.event_order});
     }
     const bool another = proposal.iteration < settings_.max_iteration && !over_budget(2 * proposal.particles.size());
     auto iteration = one_by_one_->iterate(outcome_.state, proposal, another);
@@ -113,7 +115,7 @@ class SearchLoop {
   }
 
   /// Work on this rank's weight vectors, if there are any; it succeeds on all ranks or on none.
-  void locally(const std::function<void(DensePositions&)>& work) const {
+  void locally(const std::function<void(evaluation::DensePositions&)>& work) const {
     if (setup_.dense == nullptr) return;
     comm::agree(setup_.evaluator.comm, [&] { work(*setup_.dense); });
   }
@@ -164,7 +166,8 @@ class SearchLoop {
   const SearchSetup& setup_;
   const swarm::Settings& settings_;
   const swarm::PairedTest paired_;
-  std::optional<AsynchronousSchedule> one_by_one_;  // with what is under way in it; asynchronous searches only
+  std::optional<evaluation::AsynchronousSchedule>
+      one_by_one_;  // with what is under way in it; asynchronous searches only
   SearchOutcome outcome_;
   int checkpointed_ = -1;
   bool due_ = false;  // a checkpoint of the last iteration
@@ -172,11 +175,11 @@ class SearchLoop {
 
 }  // namespace
 
-SearchOutcome run_search(const SearchSetup& setup, std::optional<io::Checkpoint> checkpoint) {
+SearchOutcome run_search(const SearchSetup& setup, std::optional<checkpoint::Checkpoint> checkpoint) {
   return SearchLoop(setup).run(std::move(checkpoint));
 }
 
-std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const io::RunConfig& config) {
+std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const config::RunConfig& config) {
   if (const auto reason = swarm::stop_reason(state, config.swarm)) {
     return *reason == swarm::StopReason::patience ? "patience" : "max_iteration";
   }

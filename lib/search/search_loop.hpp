@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
-#include "io/checkpoint.hpp"
-#include "io/run_config.hpp"
-#include "search/dense_positions.hpp"
+#include "checkpoint/checkpoint.hpp"
+#include "config/run_config.hpp"
+#include "evaluation/dense_positions.hpp"
+#include "evaluation/wave.hpp"
 #include "search/recorder.hpp"
-#include "search/wave.hpp"
 #include "swarm/round.hpp"
 #include "swarm/swarm.hpp"
 #include "task/utility.hpp"
@@ -17,12 +17,12 @@ namespace shoal::search {
 
 /// What the loop works with; references must outlive it.
 struct SearchSetup {
-  const io::RunConfig& config;
-  const Evaluator& evaluator;
-  const Workload& workload;      ///< the search part of dev
-  const task::Utility& utility;  ///< of that workload
+  const config::RunConfig& config;
+  const evaluation::Evaluator& evaluator;
+  const evaluation::Workload& workload;  ///< the search part of dev
+  const task::Utility& utility;          ///< of that workload
   Recorder& recorder;
-  DensePositions* dense = nullptr;  ///< when positions are dense
+  evaluation::DensePositions* dense = nullptr;  ///< when positions are dense
   std::vector<swarm::WarmPosition> warm_start = {};
   swarm::EventOrder event_order = {};  ///< of an asynchronous search that is repeated; on rank 0
 };
@@ -37,9 +37,9 @@ struct SearchOutcome {
 
 /// Runs iterations from a checkpoint, or from the start, until something stops them; leaves a checkpoint of the last
 /// finished one. Collective.
-SearchOutcome run_search(const SearchSetup& setup, std::optional<io::Checkpoint> checkpoint);
+SearchOutcome run_search(const SearchSetup& setup, std::optional<checkpoint::Checkpoint> checkpoint);
 
 /// Why a search in this state would not go on, if so (the rules that depend on the state alone).
-std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const io::RunConfig& config);
+std::optional<std::string> reason_to_stop(const swarm::SwarmState& state, const config::RunConfig& config);
 
 }  // namespace shoal::search

@@ -5,35 +5,35 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "comm/agree.hpp"
-#include "io/report.hpp"
-#include "io/report_result.hpp"
-#include "io/run_lock.hpp"
-#include "io/seed_folders.hpp"
-#include "io/seeds_result.hpp"
+#include "report/report.hpp"
+#include "results/result/result_reader.hpp"
+#include "results/result/seeds_result.hpp"
+#include "results/run_lock.hpp"
+#include "results/seed_folders.hpp"
 
 namespace shoal::search {
 namespace {
 
 namespace fs = std::filesystem;
 
-io::SeedsResult summary_of(const io::RunConfig& config) {
-  std::vector<io::RunResult> runs;
+results::SeedsResult summary_of(const config::RunConfig& config) {
+  std::vector<results::RunResult> runs;
   for (const std::uint64_t seed : config.seeds) {
-    runs.push_back(io::report::read_result(io::seed_folder(config.output.run_dir, seed) / "result.json").run);
+    runs.push_back(results::read_result(results::seed_folder(config.output.run_dir, seed) / "result.json").run);
   }
-  return io::summarise(config.name, std::move(runs));
+  return results::summarise(config.name, std::move(runs));
 }
 
-void write_summary(const io::RunConfig& config) {
+void write_summary(const config::RunConfig& config) {
   const fs::path& folder = config.output.run_dir;
-  const io::SeedsResult result = summary_of(config);
-  write_atomically(folder / "result.json", io::to_json(result));
-  write_atomically(folder / "report.html", io::render_report(folder));
-  fmt::print("{}report: {}\n", io::to_table(result), (folder / "report.html").string());
+  const results::SeedsResult result = summary_of(config);
+  write_atomically(folder / "result.json", to_json(result));
+  write_atomically(folder / "report.html", report::render_report(folder));
+  fmt::print("{}report: {}\n", results::to_table(result), (folder / "report.html").string());
 }
 
 /// One job in the folder at a time; an older summary does not speak for what is about to run.
-io::RunLock open_folder(const io::RunConfig& config) {
+results::RunLock open_folder(const config::RunConfig& config) {
   const fs::path& folder = config.output.run_dir;
   make_folders(folder);
   if (fs::exists(folder / "history.jsonl")) {
@@ -42,29 +42,30 @@ io::RunLock open_folder(const io::RunConfig& config) {
          "Choose another output.run_dir.",
          folder.string());
   }
-  io::RunLock lock(folder);
+  results::RunLock lock(folder);
   for (const char* name : {"result.json", "report.html"}) fs::remove(folder / name);
-  write_atomically(folder / "config.yaml", io::to_yaml(config));
+  write_atomically(folder / "config.yaml", config::to_yaml(config));
   return lock;
 }
 
 }  // namespace
 
-io::RunConfig config_for_seed(const io::RunConfig& config, std::uint64_t seed) {
-  io::RunConfig one = config;
+config::RunConfig config_for_seed(const config::RunConfig& config, std::uint64_t seed) {
+  config::RunConfig one = config;
   one.name = fmt::format("{}-seed-{}", config.name, seed);
   one.seed = seed;
   one.seeds.clear();
-  one.output.run_dir = io::seed_folder(config.output.run_dir, seed);
+  one.output.run_dir = results::seed_folder(config.output.run_dir, seed);
   for (task::TaskConfig& task : one.utility.tasks) {
     if (task.service.cache.empty()) task.service.cache = config.output.run_dir / "service_replies" / task.name;
   }
   return one;
 }
 
-int run_seeds(const comm::Communicator& comm, const io::RunConfig& config, ResumePolicy policy, const RunOne& run_one) {
+int run_seeds(const comm::Communicator& comm, const config::RunConfig& config, ResumePolicy policy,
+              const RunOne& run_one) {
   const bool first_rank = comm.rank() == 0;
-  std::optional<io::RunLock> lock;
+  std::optional<results::RunLock> lock;
   comm::agree(comm, [&] {
     if (first_rank) lock.emplace(open_folder(config));
   });

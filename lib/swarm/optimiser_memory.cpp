@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "swarm/cma_es.hpp"
+#include "swarm/optimiser/cma_es.hpp"
 
 namespace shoal::swarm {
 namespace {

@@ -3,11 +3,11 @@
 #include <limits>
 #include <utility>
 
-#include "swarm/cma_es.hpp"
-#include "swarm/differential_evolution.hpp"
+#include "swarm/optimiser/cma_es.hpp"
+#include "swarm/optimiser/differential_evolution.hpp"
+#include "swarm/optimiser/simplex_draw.hpp"
+#include "swarm/optimiser/surrogate.hpp"
 #include "swarm/restart.hpp"
-#include "swarm/simplex_draw.hpp"
-#include "swarm/surrogate.hpp"
 #include "swarm/update_rule.hpp"
 
 namespace shoal::swarm {

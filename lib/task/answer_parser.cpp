@@ -1,6 +1,6 @@
 #include "task/answer_parser.hpp"
 
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace shoal::task {
 namespace {
@@ -34,12 +34,12 @@ ChoiceParser::ChoiceParser(const std::vector<Choice>& choices, Match match) : ma
 }
 
 std::optional<std::string> ChoiceParser::parse(std::string_view output) const {
-  const std::string_view text = strip(output);
-  const std::size_t first = offset_of_first(text, window);
+  const std::string_view text = text::strip(output);
+  const std::size_t first = text::offset_of_first(text, window);
   for (const Option& option : options_) {
     if (occurs_within(option.key_pattern, text, 0, first)) return option.key;
   }
-  const std::size_t last = offset_of_last(text, window);
+  const std::size_t last = text::offset_of_last(text, window);
   for (const Option& option : options_) {
     if (occurs_within(option.key_pattern, text, last, text.size())) return option.key;
   }
@@ -50,11 +50,11 @@ std::optional<std::string> ChoiceParser::parse(std::string_view output) const {
 }
 
 bool ChoiceParser::settled(std::string_view output) const {
-  const std::string_view text = without_unfinished_end(strip_left(output));
+  const std::string_view text = without_unfinished_end(text::strip_left(output));
   // Only the first window is ever final, and only once it is full; a whole word also needs the character behind it.
   const std::size_t needed = match_ == Match::word ? window + 1 : window;
-  const bool window_is_full = length(text) >= needed;
-  const std::size_t first = offset_of_first(text, window);
+  const bool window_is_full = text::length(text) >= needed;
+  const std::size_t first = text::offset_of_first(text, window);
   for (std::size_t i = 0; i < options_.size(); ++i) {
     const auto span = options_[i].key_pattern.find(text);
     const bool found = span && span->end <= first && (match_ == Match::reference || span->end < text.size());
@@ -64,14 +64,14 @@ bool ChoiceParser::settled(std::string_view output) const {
 }
 
 GoldParser::GoldParser(std::string_view gold, Match match, Scope scope)
-    : gold_(match == Match::word ? strip(gold) : gold, boundary_of(match), Case::sensitive),
+    : gold_(match == Match::word ? text::strip(gold) : gold, boundary_of(match), Case::sensitive),
       match_(match),
       scope_(scope) {}
 
 std::string_view GoldParser::scope_of(std::string_view output) const {
   constexpr std::size_t words = 5;
-  const std::string_view text = strip(output);
-  return scope_ == Scope::whole ? text : last_words(text, words);
+  const std::string_view text = text::strip(output);
+  return scope_ == Scope::whole ? text : text::last_words(text, words);
 }
 
 std::string GoldParser::compared(std::string_view output) const {
@@ -84,8 +84,8 @@ bool GoldParser::contained(std::string_view output) const { return gold_.find(sc
 
 bool GoldParser::settled(std::string_view output) const {
   if (scope_ != Scope::whole) return false;  // what comes last is known only at the end
-  const std::string_view growing = without_unfinished_end(strip_left(output));
-  if (match_ == Match::reference) return gold_.find(strip(growing)).has_value();
+  const std::string_view growing = without_unfinished_end(text::strip_left(output));
+  if (match_ == Match::reference) return gold_.find(text::strip(growing)).has_value();
   // A whole word is one only when the next character is known not to continue it. (Its own last one is no white space.)
   const auto span = gold_.find(growing);
   return span && span->end < growing.size();

@@ -8,7 +8,7 @@
 #include "base/file.hpp"
 #include "task/ordered_json.hpp"
 #include "task/record_reader.hpp"
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace shoal::task {
 namespace {
@@ -29,7 +29,7 @@ struct Place {
 
 std::string read_utf8(const fs::path& path) {
   std::string text = read_text(path);
-  if (!is_utf8(text)) fail(ExitCode::input, "{} is not UTF-8. Convert it.", path.string());
+  if (!text::is_utf8(text)) fail(ExitCode::input, "{} is not UTF-8. Convert it.", path.string());
   return text;
 }
 
@@ -38,12 +38,12 @@ std::string required_text(const Json& item, const char* key, const Place& place)
   if (item[key].is_number_integer()) return item[key].dump();
   if (!item[key].is_string()) place.reject("its {} is not a string", key);
   const auto text = item[key].get<std::string>();
-  if (strip(text).empty()) place.reject("its {} is empty", key);
+  if (text::strip(text).empty()) place.reject("its {} is empty", key);
   return text;
 }
 
 Choice choice_of(const std::string& key, const Json& value, const Place& place) {
-  if (key.empty() || strip(key) != key)
+  if (key.empty() || text::strip(key) != key)
     place.reject("the option key {} is empty or has white space around it", Json(key).dump());
   if (!value.is_string()) place.reject("option {} is not a string", key);
   return {key, value.get<std::string>()};
@@ -103,7 +103,7 @@ Json read_json_lines(const fs::path& path) {
   for (std::size_t begin = 0; begin < text.size(); ++line) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string piece = text.substr(begin, end - begin);
-    if (!strip(piece).empty())
+    if (!text::strip(piece).empty())
       list.push_back(parse_ordered_json(piece, fmt::format("{} line {}", path.string(), line)));
     begin = end + 1;
   }
@@ -114,7 +114,7 @@ Json read_json_lines(const fs::path& path) {
 Json read_records(const fs::path& path) {
   if (path.extension() == ".jsonl") return read_json_lines(path);
   const std::string text = read_utf8(path);
-  if (!strip_left(text).starts_with("[")) return read_json_lines(path);
+  if (!text::strip_left(text).starts_with("[")) return read_json_lines(path);
   return parse_ordered_json(text, path.string());
 }
 

@@ -4,13 +4,14 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace shoal::task {
 namespace {
 
 std::string behind_space(const TaskConfig& config, const std::string& prompt, const std::string& text) {
-  const bool apart = config.chat_template || prompt.empty() || strip(prompt).end() != std::string_view(prompt).end();
+  const bool apart =
+      config.chat_template || prompt.empty() || text::strip(prompt).end() != std::string_view(prompt).end();
   return apart ? text : " " + text;
 }
 
@@ -20,7 +21,7 @@ const std::string& text_of(const TaskConfig& config, const Choice& choice) {
 
 double divisor(const TaskConfig& config, const Choice& choice) {
   if (config.normalise == Normalise::none) return 1.0;
-  return static_cast<double>(std::max<std::size_t>(length(text_of(config, choice)), 1));
+  return static_cast<double>(std::max<std::size_t>(text::length(text_of(config, choice)), 1));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/log_probability.hpp"
+#include "model/decoding/log_probability.hpp"
 #include "task/dataset.hpp"
 #include "task/outcome.hpp"
 

@@ -1,7 +1,7 @@
 #include "task/prompt.hpp"
 
-#include "task/placeholders.hpp"
-#include "task/text.hpp"
+#include "text/placeholders.hpp"
+#include "text/text.hpp"
 
 namespace shoal::task {
 namespace {
@@ -13,7 +13,7 @@ bool lists_options(const TaskConfig& config) {
 }
 
 std::string default_instruction(const TaskConfig& config) {
-  const std::string name = lower_ascii(config.name);
+  const std::string name = text::lower_ascii(config.name);
   if (!lists_options(config) || name == "knowledge_crosswords") return "";
   if (name == "hellaswag") return "Please choose an option that best completes the sentence.";
   return "Please choose an option that best answers the question.";
@@ -31,7 +31,7 @@ std::string choice_lines(const Item& item) {
 
 /// Options as texts continue a sentence in hellaswag, and answer a question elsewhere.
 std::string before_option(const TaskConfig& config, const Item& item) {
-  if (lower_ascii(config.name) == "hellaswag") return item.question;
+  if (text::lower_ascii(config.name) == "hellaswag") return item.question;
   return "Question: " + item.question + "\nAnswer:";
 }
 
@@ -40,7 +40,7 @@ std::string with_newline(const std::string& text) { return text.empty() ? text :
 std::string fill(const std::string& form, const TaskConfig& config, const Item& item) {
   std::string choices = choice_lines(item);
   if (!choices.empty()) choices.pop_back();
-  return fill_placeholders(
+  return text::fill_placeholders(
       form, {{"{instruction}", instruction_of(config)}, {"{question}", item.question}, {"{choices}", choices}});
 }
 
@@ -60,7 +60,7 @@ std::string make_prompt(const TaskConfig& config, const Dataset& data, const Ite
 int default_max_new_tokens(const TaskConfig& config) {
   if (measures_likelihood(config.type)) return 0;
   if (config.type == TaskType::judge) return 512;
-  return has_scorer(config.type) || lower_ascii(config.name) == "gsm8k" ? 200 : 10;
+  return has_scorer(config.type) || text::lower_ascii(config.name) == "gsm8k" ? 200 : 10;
 }
 
 }  // namespace shoal::task

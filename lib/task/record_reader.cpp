@@ -5,21 +5,21 @@
 
 #include "base/error.hpp"
 #include "task/ordered_json.hpp"
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace shoal::task {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using model::TextTemplate;
+using text::TextTemplate;
 
 /// The expression of a template that is nothing but one {{ expression }}; empty for any other.
 std::string only_expression(const std::string& source) {
-  const std::string_view text = strip(source);
+  const std::string_view text = text::strip(source);
   if (!text.starts_with("{{") || !text.ends_with("}}")) return "";
   const std::string_view inside = text.substr(2, text.size() - 4);
   if (inside.find("{{") != inside.npos || inside.find("}}") != inside.npos) return "";
-  return std::string(strip(inside));
+  return std::string(text::strip(inside));
 }
 
 /// A list comes out of a template as JSON: as Python would print it, quotes inside texts could not be told apart.

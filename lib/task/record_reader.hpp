@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "model/text_template.hpp"
 #include "task/record_form.hpp"
+#include "text/text_template.hpp"
 
 namespace shoal::task {
 
@@ -26,10 +26,10 @@ class RecordReader {
                                    const std::string& place) const;
 
   RecordForm form_;
-  std::optional<model::TextTemplate> question_;
-  std::optional<model::TextTemplate> choices_;
-  std::optional<model::TextTemplate> answer_;
-  std::optional<model::TextTemplate> answer_list_;  ///< of {{list.index(item)}}: the list; answer_ is then the item
+  std::optional<text::TextTemplate> question_;
+  std::optional<text::TextTemplate> choices_;
+  std::optional<text::TextTemplate> answer_;
+  std::optional<text::TextTemplate> answer_list_;  ///< of {{list.index(item)}}: the list; answer_ is then the item
 };
 
 }  // namespace shoal::task

@@ -1,7 +1,7 @@
 #include "task/self_check.hpp"
 
 #include "task/pattern.hpp"
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace shoal::task {
 namespace {

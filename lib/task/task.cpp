@@ -6,7 +6,7 @@
 #include "task/likelihood_outcome.hpp"
 #include "task/prompt.hpp"
 #include "task/self_check.hpp"
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace shoal::task {
 
@@ -30,7 +30,7 @@ Task::Parser Task::make_parser(const Item& item) const {
   return GoldParser(item.answer, config_.match, scope());
 }
 
-Scope Task::scope() const { return lower_ascii(config_.name) == "gsm8k" ? Scope::last_five_words : Scope::whole; }
+Scope Task::scope() const { return text::lower_ascii(config_.name) == "gsm8k" ? Scope::last_five_words : Scope::whole; }
 
 const Task::Parser& Task::parser(Split split, std::size_t example) const {
   return (split == Split::dev ? dev_parsers_ : test_parsers_)[example];
@@ -124,15 +124,15 @@ std::vector<Outcome> Task::ask_scorer(Split split, std::span<const std::size_t> 
 bool Task::votes_on_text() const { return config_.type == TaskType::exact_match && config_.match != Match::number; }
 
 std::string_view Task::vote_text(std::string_view output) const {
-  const std::string_view text = strip(output);
-  if (scope() == Scope::whole) return strip(text.substr(0, text.find('\n')));
-  const std::string_view word = last_words(text, 1);
+  const std::string_view text = text::strip(output);
+  if (scope() == Scope::whole) return text::strip(text.substr(0, text.find('\n')));
+  const std::string_view word = text::last_words(text, 1);
   return word.substr(0, word.find_last_not_of(".,;!") + 1);
 }
 
 std::optional<std::string> Task::ballot(const std::string& output, const Outcome& outcome) const {
   if (!votes_on_text() && !has_scorer(config_.type)) return outcome.answer;
-  const std::string_view text = votes_on_text() ? vote_text(output) : strip(output);
+  const std::string_view text = votes_on_text() ? vote_text(output) : text::strip(output);
   return text.empty() ? std::nullopt : std::optional(std::string(text));
 }
 

@@ -8,12 +8,12 @@
 #include <variant>
 #include <vector>
 
-#include "model/log_probability.hpp"
+#include "model/decoding/log_probability.hpp"
 #include "task/answer_parser.hpp"
 #include "task/dataset.hpp"
 #include "task/number_parser.hpp"
 #include "task/outcome.hpp"
-#include "task/scorer.hpp"
+#include "task/scorer/scorer.hpp"
 
 namespace shoal::task {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "task/record_form.hpp"
-#include "task/reward_config.hpp"
-#include "task/service_config.hpp"
+#include "task/scorer/reward_config.hpp"
+#include "task/scorer/service_config.hpp"
 
 namespace shoal::task {
 

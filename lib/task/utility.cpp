@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
-#include "task/statistics.hpp"
+#include "base/statistics.hpp"
 
 namespace shoal::task {
 namespace {

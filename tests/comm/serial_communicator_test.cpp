@@ -5,9 +5,9 @@
 
 #include "base/error.hpp"
 #include "comm/agree.hpp"
-#include "comm/device_collectives.hpp"
+#include "comm/device/device_collectives.hpp"
+#include "comm/one_sided/work_counter.hpp"
 #include "comm/versions.hpp"
-#include "comm/work_counter.hpp"
 #include "support/error_of.hpp"
 
 namespace serial_communicator_test {

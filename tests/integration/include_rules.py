@@ -2,24 +2,35 @@
 """Checks every #include of lib/ and apps/ against the module table below. Usage: include_rules.py REPOSITORY
 
 A module includes itself, the modules it may use and theirs, its own third-party packages and the public ones of the
-modules it uses. Everything else is reported with file and line, and the exit status is 1.
+modules it uses. Everything else is reported with file and line, and so is a folder with too many sources; the exit status is 1.
 """
 
+import collections
 import pathlib
 import re
 import sys
 
 # module: (modules it may use, third-party packages of its own, those of them that its users may include too)
 MODULES = {
-    "base": ((), ("fmt", "spdlog", "random123", "xxhash", "openssl"), ("fmt", "spdlog")),
+    "base": ((), ("fmt", "spdlog", "json", "random123", "xxhash", "openssl"), ("fmt", "spdlog")),
     "comm": (("base",), ("mpi", "nccl", "cuda"), ()),
-    "tensor": (("base",), ("torch", "json"), ("torch",)),
-    "model": (("tensor",), ("json", "tokenizers", "pcre2", "sentencepiece", "jinja", "cuda"), ()),
-    "task": (("model",), ("json", "curl", "pcre2"), ()),
+    "text": (("base",), ("json", "tokenizers", "pcre2", "jinja"), ()),
+    "weights": (("base",), ("torch", "json"), ("torch",)),
+    "model": (("weights",), ("cuda",), ()),
+    "task": (("text", "model"), ("json", "curl", "pcre2"), ()),
     "swarm": (("base",), ("cuda",), ()),
-    "io": (("swarm", "task", "comm"), ("json", "yaml", "hdf5", "protobuf", "xxhash"), ()),
-    "search": (("io",), ("json",), ()),
-    "apps": (("search",), ("json", "cli11"), ()),
+    "checkpoint": (("swarm",), ("json", "hdf5"), ()),
+    "config": (("swarm", "task", "weights", "text"), ("json", "yaml"), ()),
+    "evaluation": (("comm", "model", "task", "swarm", "weights", "text"), (), ()),
+    "results": (("checkpoint", "swarm", "task", "comm", "model"), ("json", "protobuf"), ()),
+    "report": (("results",), (), ()),
+    "inputs": (("config", "evaluation", "results"), (), ()),
+    "baselines": (("inputs", "evaluation", "config"), ("json",), ()),
+    "exporter": (("baselines", "results"), ("json",), ()),
+    "plan": (("inputs", "baselines", "evaluation"), (), ()),
+    "search": (("plan", "exporter", "report"), ("json",), ()),
+    "slurm": (("plan", "inputs", "results"), (), ()),
+    "apps": (("search", "slurm"), ("json", "cli11"), ()),
 }
 
 # Angle-bracket includes: what they begin with -> package. POSIX and C++ headers are free for all.
@@ -27,7 +38,7 @@ PACKAGES = [
     (r"fmt/", "fmt"), (r"spdlog/", "spdlog"), (r"Random123/", "random123"), (r"xxhash\.h$", "xxhash"),
     (r"openssl/", "openssl"), (r"mpi(-ext)?\.h$", "mpi"), (r"nccl\.h$", "nccl"), (r"cuda[\w]*(\.h$|/)", "cuda"),
     (r"(ATen|c10|torch/headeronly|torch/library)[/.]", "torch"), (r"nlohmann/", "json"),
-    (r"(pytorch/tokenizers/|unicode(-data)?\.h$)", "tokenizers"), (r"sentencepiece_\w+\.h$", "sentencepiece"), (r"(jinja/|json\.h$)", "jinja"),
+    (r"(pytorch/tokenizers/|unicode(-data)?\.h$)", "tokenizers"), (r"(jinja/|json\.h$)", "jinja"),
     (r"curl/", "curl"), (r"pcre2\.h$", "pcre2"), (r"yaml-cpp/", "yaml"),
     (r"(hdf5|H5\w+|hdf5_hl)\.h$", "hdf5"), (r"google/protobuf/", "protobuf"), (r"CLI/", "cli11"),
     (r"(sys|netinet|arpa|net)/\w+\.h$", None), (r"(unistd|ifaddrs|fcntl|poll|dlfcn|pthread|signal|termios|netdb|dirent)\.h$", None),
@@ -35,7 +46,10 @@ PACKAGES = [
 ]
 
 # Heavy or intrusive headers: only in headers of these modules (sources are bound by the table above).
-ONLY_IN_HEADERS_OF = {"hdf5": {"io", "comm"}, "yaml": {"io", "comm"}, "mpi": {"io", "comm"}, "nccl": {"io", "comm"}}
+ONLY_IN_HEADERS_OF = {"hdf5": {"checkpoint"}, "yaml": {"config"}, "mpi": {"comm"}, "nccl": {"comm"}}
+
+# Sources in one folder.
+MOST_FILES = 34
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
 SUFFIXES = {".hpp", ".h", ".cpp", ".cu", ".cuh"}
@@ -80,7 +94,7 @@ def complaint_about_package(module, header, in_header):
 def complaint_about_module(module, header, root, folder):
     if module == "apps" and (folder / header).is_file():
         return None
-    if module == "io" and header.endswith(".pb.h"):  # made by protoc at build time
+    if module == "results" and header.endswith(".pb.h"):  # made by protoc at build time
         return None
     target = header.split("/")[0]
     if target not in MODULES or target == "apps":
@@ -115,6 +129,13 @@ def sources_under(folder):
     return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
 
 
+def crowded_folders(lib, root):
+    """Folders in which a stranger would have to guess."""
+    for folder, count in sorted(collections.Counter(path.parent for path in sources_under(lib)).items()):
+        if count > MOST_FILES:
+            yield f"{folder.relative_to(root)} holds {count} sources (at most {MOST_FILES}): make a subfolder"
+
+
 def main(root):
     problems, files = [], 0
     for top in ("lib", "apps", "tests"):
@@ -125,6 +146,7 @@ def main(root):
                 problems.append(f"{path.relative_to(root)}: lib/{module} is not in the module table")
                 continue
             problems += complaints_in_file(path, module, root)
+    problems += crowded_folders(root / "lib", root)
     if files == 0:
         problems.append(f"{root} holds no sources: is it the repository?")
     print("\n".join(problems) if problems else f"{files} files: every include is in the module table")

@@ -20,7 +20,7 @@ class Tree(unittest.TestCase):
     def setUp(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="shoal-rules-"))
         self.addCleanup(shutil.rmtree, self.root)
-        for module in ("base", "comm", "tensor", "model", "task", "swarm", "io", "search"):
+        for module in include_rules.MODULES.keys() - {"apps"}:
             self.write(f"lib/{module}/thing.hpp", "#pragma once\n")
 
     def write(self, name, text):
@@ -49,14 +49,15 @@ class IncludeRules(Tree):
         self.assertEqual(status, 0, output)
 
     def test_a_module_uses_those_below_it(self):
-        self.assert_accepted("lib/io/a.cpp", '#include "swarm/thing.hpp"')
+        self.assert_accepted("lib/checkpoint/a.cpp", '#include "swarm/thing.hpp"')
         self.assert_accepted("lib/search/a.cpp", '#include "comm/thing.hpp"')
-        self.assert_accepted("lib/task/a.cpp", '#include "tensor/thing.hpp"')
+        self.assert_accepted("lib/task/a.cpp", '#include "weights/thing.hpp"')
         self.assert_accepted("apps/shoal/a.cpp", '#include "search/thing.hpp"')
 
     def test_a_module_does_not_use_those_above_or_beside_it(self):
-        for user, used in (("base", "comm"), ("comm", "tensor"), ("tensor", "comm"), ("model", "task"), ("task", "swarm"),
-                           ("swarm", "tensor"), ("swarm", "io"), ("io", "search")):
+        for user, used in (("base", "comm"), ("comm", "weights"), ("weights", "comm"), ("text", "model"), ("model", "task"), ("task", "swarm"),
+                           ("swarm", "weights"), ("swarm", "checkpoint"), ("evaluation", "config"), ("results", "config"),
+                           ("report", "search"), ("baselines", "search"), ("plan", "search"), ("search", "slurm")):
             with self.subTest(user=user, used=used):
                 self.assert_refused(f"lib/{user}/a.cpp", f'#include "{used}/thing.hpp"', f"{user} may not use {used}")
                 (self.root / f"lib/{user}/a.cpp").unlink()
@@ -64,15 +65,15 @@ class IncludeRules(Tree):
     def test_packages_stay_in_their_module(self):
         for user, header, package in (("swarm", "ATen/core/Tensor.h", "torch"), ("comm", "ATen/ATen.h", "torch"),
                                       ("search", "hdf5.h", "hdf5"), ("task", "yaml-cpp/yaml.h", "yaml"),
-                                      ("search", "mpi.h", "mpi"), ("io", "nccl.h", "nccl"), ("base", "nlohmann/json.hpp", "json"),
-                                      ("tensor", "curl/curl.h", "curl"), ("io", "CLI/CLI.hpp", "cli11")):
+                                      ("search", "mpi.h", "mpi"), ("results", "nccl.h", "nccl"), ("swarm", "nlohmann/json.hpp", "json"),
+                                      ("weights", "curl/curl.h", "curl"), ("slurm", "CLI/CLI.hpp", "cli11")):
             with self.subTest(user=user, header=header):
                 self.assert_refused(f"lib/{user}/a.cpp", f"#include <{header}>", f"{user} may not use {package}")
                 (self.root / f"lib/{user}/a.cpp").unlink()
 
     def test_public_packages_may_be_used_above(self):
         self.assert_accepted("lib/search/a.cpp", "#include <fmt/format.h>")
-        self.assert_accepted("lib/io/a.cpp", "#include <ATen/core/Tensor.h>")
+        self.assert_accepted("lib/plan/a.cpp", "#include <ATen/core/Tensor.h>")
 
     def test_intrusive_headers_stay_out_of_headers(self):
         # The module table would allow it in a source file, were the package added to the module.
@@ -83,7 +84,7 @@ class IncludeRules(Tree):
         self.assert_refused("lib/task/a.hpp", "#include <hdf5.h>", "may not appear in a header of task")
 
     def test_torch_h_is_refused_everywhere(self):
-        for folder in ("lib/tensor", "apps/shoal", "tests/tensor"):
+        for folder in ("lib/weights", "apps/shoal", "tests/weights"):
             with self.subTest(folder=folder):
                 self.assert_refused(f"{folder}/a.cpp", "#include <torch/torch.h>", "13 s")
                 (self.root / folder / "a.cpp").unlink()
@@ -95,6 +96,11 @@ class IncludeRules(Tree):
         self.write("lib/base/a.cpp", "")
         self.write("lib/extra/a.cpp", "")
         self.assertIn("lib/extra is not in the module table", self.run_check(include_rules.main)[1])
+
+    def test_a_folder_that_nobody_can_overlook_any_more_is_refused(self):
+        for number in range(include_rules.MOST_FILES + 1):
+            self.write(f"lib/base/a{number}.cpp", "")
+        self.assertIn("lib/base holds", self.run_check(include_rules.main)[1])
 
     def test_an_empty_tree_does_not_pass(self):
         shutil.rmtree(self.root / "lib")

@@ -4,15 +4,16 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "model/generation.hpp"
-#include "model/token_mixture.hpp"
-#include "model/tokenizer.hpp"
+#include "model/decoding/generation.hpp"
+#include "model/decoding/token_mixture.hpp"
 #include "support/source_folder.hpp"
-#include "tensor/expert_pool.hpp"
+#include "text/tokenizer/tokenizer.hpp"
+#include "weights/pool/expert_pool.hpp"
 
 namespace golden_test {
 
 using namespace shoal::model;
+using namespace shoal::text;
 using namespace shoal;
 using shoal::testing::source_folder;
 
@@ -33,13 +34,13 @@ bool demo_model_is_missing() {
   return true;
 }
 
-tensor::ModelDelta delta_of(const nlohmann::json& group, const fs::path& folder) {
+weights::ModelDelta delta_of(const nlohmann::json& group, const fs::path& folder) {
   std::vector<fs::path> adapters;
   for (const auto& name : group["adapters"]) adapters.push_back(folder / "experts" / name.get<std::string>());
   if (adapters.empty()) return {};
-  const auto space = group["merge_space"] == "delta" ? tensor::MergeSpace::delta : tensor::MergeSpace::factors;
+  const auto space = group["merge_space"] == "delta" ? weights::MergeSpace::delta : weights::MergeSpace::factors;
   const auto mix = group["mix"].get<std::vector<double>>();
-  return tensor::ExpertPool::load(adapters, folder / "model", space).materialise(mix);
+  return weights::ExpertPool::load(adapters, folder / "model", space).materialise(mix);
 }
 
 // One group of a golden file: some adapters, mixed in some way, on some prompts.
@@ -125,7 +126,7 @@ TEST_CASE("Models of two architectures write together what transformers' do, fro
   std::vector<ModelVariant> variants;
   for (const auto& name : file["models"]) {
     const fs::path folder = source_folder() / "tests/data" / name.get<std::string>();
-    variants.emplace_back(LanguageModel::load(folder, Precision::float32), tensor::ModelDelta{});
+    variants.emplace_back(LanguageModel::load(folder, Precision::float32), weights::ModelDelta{});
   }
   std::vector<const ModelVariant*> models;
   for (const ModelVariant& variant : variants) models.push_back(&variant);

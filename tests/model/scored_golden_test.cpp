@@ -4,16 +4,17 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "model/likelihood.hpp"
-#include "model/text_score.hpp"
-#include "model/tokenizer.hpp"
+#include "model/decoding/likelihood.hpp"
+#include "model/decoding/text_score.hpp"
 #include "support/source_folder.hpp"
-#include "tensor/expert_pool.hpp"
+#include "text/tokenizer/tokenizer.hpp"
+#include "weights/pool/expert_pool.hpp"
 
 namespace scored_golden_test {
 
 using namespace shoal;
 using namespace shoal::model;
+using namespace shoal::text;
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using shoal::testing::data_folder;
@@ -26,14 +27,14 @@ Json golden(const char* name) {
   return Json::parse(file);
 }
 
-tensor::ModelDelta delta_of(const Json& group, const fs::path& model) {
+weights::ModelDelta delta_of(const Json& group, const fs::path& model) {
   std::vector<fs::path> adapters;
   for (const auto& name : group["adapters"])
     adapters.push_back(data_folder() / "tiny/experts" / name.get<std::string>());
   if (adapters.empty()) return {};
-  const auto space = group["merge_space"] == "delta" ? tensor::MergeSpace::delta : tensor::MergeSpace::factors;
+  const auto space = group["merge_space"] == "delta" ? weights::MergeSpace::delta : weights::MergeSpace::factors;
   const auto mix = group["mix"].get<std::vector<double>>();
-  return tensor::ExpertPool::load(adapters, model, space).materialise(mix);
+  return weights::ExpertPool::load(adapters, model, space).materialise(mix);
 }
 
 void check_group(const Json& group) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/model_config.hpp"
-#include "tensor/model_delta.hpp"
+#include "weights/model_delta.hpp"
 
 namespace shoal::testing {
 
@@ -16,7 +16,8 @@ namespace shoal::testing {
 /// fused operation. Slow on purpose; the engine is compared with it.
 class ReferenceLlama {
  public:
-  ReferenceLlama(model::ModelConfig config, std::map<std::string, at::Tensor> parameters, tensor::ModelDelta delta = {})
+  ReferenceLlama(model::ModelConfig config, std::map<std::string, at::Tensor> parameters,
+                 weights::ModelDelta delta = {})
       : config_(std::move(config)), parameters_(std::move(parameters)), delta_(std::move(delta)) {
     for (const auto& [name, values] : delta_.full) parameters_[name] = values.to(at::kFloat);
   }
@@ -100,7 +101,7 @@ class ReferenceLlama {
 
   model::ModelConfig config_;
   std::map<std::string, at::Tensor> parameters_;
-  tensor::ModelDelta delta_;
+  weights::ModelDelta delta_;
 };
 
 }  // namespace shoal::testing

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tensor/safetensors_writer.hpp"
+#include "weights/safetensors/safetensors_writer.hpp"
 
 namespace shoal::testing {
 
@@ -81,7 +81,7 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
 inline void write_model(const std::filesystem::path& folder, const nlohmann::json& config, const TensorMap& tensors) {
   std::filesystem::create_directories(folder);
   write_text(folder / "config.json", config.dump());
-  tensor::write_safetensors(folder / "model.safetensors", tensors);
+  weights::write_safetensors(folder / "model.safetensors", tensors);
 }
 
 }  // namespace shoal::testing

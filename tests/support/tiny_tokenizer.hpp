@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "model/byte_level.hpp"
+#include "text/tokenizer/byte_level.hpp"
 
 namespace shoal::testing {
 
@@ -12,8 +12,8 @@ namespace shoal::testing {
 inline nlohmann::json tiny_tokenizer() {
   nlohmann::json vocabulary;
   for (int byte = 0; byte < 256; ++byte)
-    vocabulary[model::to_byte_alphabet(std::string(1, static_cast<char>(byte)))] = byte;
-  const std::string space = model::to_byte_alphabet(" ");
+    vocabulary[text::to_byte_alphabet(std::string(1, static_cast<char>(byte)))] = byte;
+  const std::string space = text::to_byte_alphabet(" ");
   auto merges =
       nlohmann::json::parse(R"([["t", "h"], ["th", "e"], [" ", "the"], ["a", "b"], ["b", "c"], ["ab", "c"]])");
   merges[2][0] = space;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include "swarm/cma_es.hpp"
+#include "swarm/optimiser/cma_es.hpp"
 #include "swarm/same_bits.hpp"
 #include "swarm/toy_problem.hpp"
 

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "task/reference_parser.hpp"
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace answer_parser_test {
 

@@ -6,12 +6,13 @@
 
 #include "support/error_of.hpp"
 #include "task/task_files.hpp"
-#include "task/text.hpp"
+#include "text/text.hpp"
 
 namespace dataset_test {
 
 using namespace shoal;
 using namespace shoal::task;
+using namespace shoal::text;
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 using shoal::testing::error_of;

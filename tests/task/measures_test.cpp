@@ -3,10 +3,11 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "task/statistics.hpp"
+#include "base/statistics.hpp"
 
 namespace measures_test {
 
+using namespace shoal;
 using namespace shoal::task;
 
 TEST_CASE("perplexity is the geometric mean over examples") {

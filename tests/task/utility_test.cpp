@@ -6,11 +6,12 @@
 #include <limits>
 #include <random>
 
+#include "base/statistics.hpp"
 #include "support/error_of.hpp"
-#include "task/statistics.hpp"
 
 namespace utility_test {
 
+using namespace shoal;
 using namespace shoal::task;
 using Catch::Matchers::Contains;
 using shoal::testing::error_of;

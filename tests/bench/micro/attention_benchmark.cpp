@@ -1,7 +1,7 @@
 #include <ATen/ops/randn.h>
 #include <benchmark/benchmark.h>
 
-#include "model/attention.hpp"
+#include "model/kernel/attention.hpp"
 
 namespace {
 

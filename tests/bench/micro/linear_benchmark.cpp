@@ -1,7 +1,7 @@
 #include <ATen/ops/randn.h>
 #include <benchmark/benchmark.h>
 
-#include "model/adapted_linear.hpp"
+#include "model/parameters/adapted_linear.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include <benchmark/benchmark.h>
 
-#include "model/prompt_tree.hpp"
+#include "model/decoding/prompt_tree.hpp"
 
 namespace {
 

@@ -1,11 +1,11 @@
 #include <ATen/ops/ones.h>
 #include <benchmark/benchmark.h>
 
-#include "tensor/weighted_sum.hpp"
+#include "weights/pool/weighted_sum.hpp"
 
 namespace {
 
-using namespace shoal::tensor;
+using namespace shoal::weights;
 
 /// Materialising a position: the sum of `experts` flattened adapters of `values` numbers each.
 void materialise(benchmark::State& state, at::ScalarType type) {
