@@ -74,7 +74,7 @@ class LineLog {
   static void end(const report::RunStatus& status) { fmt::print("{}\n", report::headline(status)); }
 
  private:
-  static void tell(const report::RunStatus& status, const results::IterationRecord& iteration) {
+  static void tell(const report::RunStatus& status, const results::HistoryLine& iteration) {
     const auto names = report::iteration_columns();
     const auto cells = report::iteration_cells(iteration);
     std::string line = status.name + ":";

@@ -32,7 +32,7 @@ std::string job_in(const std::string& owner) {
 }
 
 /// Mean of the latest iterations: their cost changes as the swarm converges and evaluations are pruned.
-double seconds_each(const std::vector<results::IterationRecord>& iterations) {
+double seconds_each(const std::vector<results::HistoryLine>& iterations) {
   const std::size_t count = std::min<std::size_t>(iterations.size(), 5);
   double sum = 0.0;
   for (std::size_t k = iterations.size() - count; k < iterations.size(); ++k) sum += iterations[k].seconds;

@@ -19,7 +19,7 @@ const char* name_of(RunState state);
 struct RunStatus {
   std::string name;
   RunState state = RunState::not_begun;
-  std::vector<results::IterationRecord> iterations;  ///< empty before the first has ended
+  std::vector<results::HistoryLine> iterations;  ///< empty before the first has ended
   std::optional<int> max_iteration;
   std::int64_t evaluations = 0;
   std::string job;                      ///< Slurm's id; empty outside a job

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/html/text.hpp"
+#include "results/history/metrics.hpp"
 
 namespace shoal::report {
 namespace {
@@ -39,7 +40,7 @@ std::vector<std::string> status_cells(const RunStatus& status) {
   return {status.name,
           name_of(status.state),
           progress_of(status),
-          begun ? score(status.iterations.back().best_utility) : unknown,
+          begun ? score(status.iterations.back().global_best.utility) : unknown,
           begun ? score(results::spread(status.iterations.back())) : unknown,
           std::to_string(status.evaluations),
           status.test_utility ? score(*status.test_utility) : unknown,
@@ -50,9 +51,9 @@ std::vector<std::string> status_cells(const RunStatus& status) {
 
 std::vector<std::string> iteration_columns() { return {"iteration", "best", "mean", "spread", "evaluated", "seconds"}; }
 
-std::vector<std::string> iteration_cells(const results::IterationRecord& iteration) {
+std::vector<std::string> iteration_cells(const results::HistoryLine& iteration) {
   return {std::to_string(iteration.iteration),
-          score(iteration.best_utility),
+          score(iteration.global_best.utility),
           score(results::mean_utility(iteration)),
           score(results::spread(iteration)),
           std::to_string(results::evaluations(iteration)),

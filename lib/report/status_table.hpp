@@ -14,7 +14,7 @@ std::vector<std::string> status_cells(const RunStatus& status);
 
 /// The columns of `shoal watch`, and one iteration's entries in them.
 std::vector<std::string> iteration_columns();
-std::vector<std::string> iteration_cells(const results::IterationRecord& iteration);
+std::vector<std::string> iteration_cells(const results::HistoryLine& iteration);
 
 /// "12 of 20", or "12" when the end is not known.
 std::string progress_of(const RunStatus& status);

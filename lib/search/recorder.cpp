@@ -7,6 +7,7 @@
 #include "checkpoint/dense_reader.hpp"
 #include "checkpoint/state_image.hpp"
 #include "comm/agree.hpp"
+#include "results/history/history_line.hpp"
 #include "results/history/metrics.hpp"
 
 namespace shoal::search {

@@ -12,7 +12,7 @@
 #include "comm/communicator.hpp"
 #include "config/run_config.hpp"
 #include "results/history/examples_store.hpp"
-#include "results/history/history.hpp"
+#include "results/history/line_log.hpp"
 #include "results/history/tensorboard.hpp"
 #include "results/run_lock.hpp"
 #include "swarm/dense/dense_swarm.hpp"

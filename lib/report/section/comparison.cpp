@@ -63,10 +63,10 @@ std::string runs_table(std::span<const results::RunRecord> runs) {
   table.number_column("Difference<small>paired</small>").number_column("Best on search examples");
   table.number_column("Evaluations").number_column("Iterations").number_column("Time");
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const results::IterationRecord& last = runs[i].history.iterations.back();
+    const results::HistoryLine& last = runs[i].history.iterations.back();
     table.row(fmt::format("<span class=\"swatch {}\"></span>{}", series_class(i), escape(title(runs, i))));
     add_result_cells(runs[i], table);
-    table.cell(score(last.best_utility)).cell(count(results::search_evaluations(runs[i])));
+    table.cell(score(last.global_best.utility)).cell(count(results::search_evaluations(runs[i])));
     table.cell(fmt::format("{}<small>{}</small>", count(last.iteration), stop_of(runs[i])))
         .cell(duration(run_seconds(runs[i])));
   }
@@ -75,8 +75,8 @@ std::string runs_table(std::span<const results::RunRecord> runs) {
 
 std::vector<Point> best_curve(const results::HistoryRecord& history) {
   std::vector<Point> points;
-  for (const results::IterationRecord& iteration : history.iterations) {
-    points.push_back({static_cast<double>(iteration.iteration), iteration.best_utility});
+  for (const results::HistoryLine& iteration : history.iterations) {
+    points.push_back({static_cast<double>(iteration.iteration), iteration.global_best.utility});
   }
   return points;
 }
@@ -85,8 +85,8 @@ std::string best_plot(std::span<const results::RunRecord> runs) {
   std::vector<double> utilities;
   double longest = 1.0;
   for (const results::RunRecord& run : runs) {
-    for (const results::IterationRecord& iteration : run.history.iterations)
-      utilities.push_back(iteration.best_utility);
+    for (const results::HistoryLine& iteration : run.history.iterations)
+      utilities.push_back(iteration.global_best.utility);
     longest = std::max(longest, static_cast<double>(run.history.iterations.back().iteration));
   }
   Plot plot({920.0, 360.0, 220.0}, {0.0, longest}, padded(range_of(utilities)));

@@ -29,7 +29,7 @@ std::string cost_facts(const results::RunResult& result) {
 }
 
 std::string facts_so_far(const results::RunRecord& run) {
-  const results::IterationRecord& last = run.history.iterations.back();
+  const results::HistoryLine& last = run.history.iterations.back();
   std::string html = fact("Evaluations", count(results::search_evaluations(run)), "so far");
   html += fact("Iterations", count(last.iteration), "not ended");
   html += fact("Time", duration(run_seconds(run)), "iterations so far");
@@ -51,7 +51,7 @@ std::string stop_text(const std::string& reason) {
 double run_seconds(const results::RunRecord& run) {
   if (run.result) return run.result->run.seconds;
   double seconds = 0.0;
-  for (const results::IterationRecord& iteration : run.history.iterations) seconds += iteration.seconds;
+  for (const results::HistoryLine& iteration : run.history.iterations) seconds += iteration.seconds;
   return seconds;
 }
 

@@ -4,17 +4,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "report/html/plot.hpp"
 #include "report/html/table.hpp"
 #include "report/html/text.hpp"
+#include "results/history/metrics.hpp"
 
 namespace shoal::report {
 namespace {
 
-using Iterations = std::vector<results::IterationRecord>;
+using Iterations = std::vector<results::HistoryLine>;
 
-double step_of(const results::IterationRecord& iteration) { return iteration.step_length.value_or(std::nan("")); }
+double step_of(const results::HistoryLine& iteration) { return iteration.step_length.value_or(std::nan("")); }
 
 std::string numbers_table(const Iterations& iterations) {
   Table table("One row per iteration");
@@ -22,9 +24,9 @@ std::string numbers_table(const Iterations& iterations) {
   for (const char* name : {"Global best", "Mean", "Spread", "Step length", "Evaluations", "Seconds"}) {
     table.number_column(name);
   }
-  for (const results::IterationRecord& iteration : iterations) {
+  for (const results::HistoryLine& iteration : iterations) {
     table.row(fmt::format("{}", iteration.iteration))
-        .cell(score(iteration.best_utility))
+        .cell(score(iteration.global_best.utility))
         .cell(score(results::mean_utility(iteration)));
     table.cell(score(results::spread(iteration))).cell(score(step_of(iteration)));
     table.cell(count(results::evaluations(iteration))).cell(fmt::format("{:.1f}", iteration.seconds));
@@ -33,10 +35,10 @@ std::string numbers_table(const Iterations& iterations) {
 }
 
 std::string small_plot(const Iterations& iterations, const char* title,
-                       double (*value)(const results::IterationRecord&)) {
+                       const std::function<double(const results::HistoryLine&)>& value) {
   std::vector<Point> points;
   std::vector<double> heights = {0.0};
-  for (const results::IterationRecord& iteration : iterations) {
+  for (const results::HistoryLine& iteration : iterations) {
     points.push_back({static_cast<double>(iteration.iteration), value(iteration)});
     heights.push_back(points.back().y);
   }
@@ -49,13 +51,13 @@ std::string small_plot(const Iterations& iterations, const char* title,
 }
 
 const char* centre_of(const Iterations& iterations) {
-  const bool dense = iterations.front().particles.front().distance_to_best.has_value();
+  const bool dense = iterations.front().particles.front().norms.has_value();
   return dense ? "the global best, in weights of the model" : "their mean, in expert weights";
 }
 
 /// Empty for optimisers without steps.
 std::string step_figure(const Iterations& iterations) {
-  const auto stepped = [](const results::IterationRecord& iteration) { return iteration.step_length.has_value(); };
+  const auto stepped = [](const results::HistoryLine& iteration) { return iteration.step_length.has_value(); };
   if (std::ranges::none_of(iterations, stepped)) return "";
   return fmt::format(
       "\n<figure>{}<figcaption>λ, the part of its velocity that a particle moves in one "

@@ -76,8 +76,8 @@ std::string failures_note(const results::RunResult& result) {
 std::string history_notes(const results::RunRecord& run) {
   std::string html;
   int invalid = 0;
-  for (const results::IterationRecord& iteration : run.history.iterations) {
-    for (const results::ParticleRecord& particle : iteration.particles)
+  for (const results::HistoryLine& iteration : run.history.iterations) {
+    for (const swarm::ParticleRecord& particle : iteration.particles)
       invalid += std::isfinite(particle.utility) ? 0 : 1;
   }
   if (invalid > 0) {

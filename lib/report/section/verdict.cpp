@@ -93,13 +93,13 @@ std::string finished(const results::RunResult& result) {
 }
 
 std::string unfinished(const results::HistoryRecord& history) {
-  const results::IterationRecord& last = history.iterations.back();
+  const results::HistoryLine& last = history.iterations.back();
   return fmt::format(
       "<p class=\"headline\">The search has not ended.</p>\n<p class=\"lede\">There is no result.json: the run is "
       "still "
       "going, or it stopped early and can be resumed. After iteration {} the best utility on the search examples is "
       "<strong>{}</strong> (particle {}, iteration {}). Nothing is known yet about held-out examples.</p>\n",
-      last.iteration, score(last.best_utility), last.best_particle, last.best_iteration);
+      last.iteration, score(last.global_best.utility), last.global_best.particle, last.global_best.iteration);
 }
 
 }  // namespace

@@ -23,16 +23,16 @@ std::vector<NamedWeight> weights_of(const results::RunRecord& run) {
   for (std::size_t k = 0; k < names.size(); ++k) {
     double sum = 0.0;
     for (std::size_t at = k; at < position.size(); at += names.size()) sum += position[at];
-    weights.push_back({names[k], sum / run.history.blocks});
+    weights.push_back({names[k], sum / run.history.iterations.front().blocks});
   }
   std::stable_sort(weights.begin(), weights.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
   return weights;
 }
 
 std::string origin_text(const results::RunRecord& run) {
-  const results::IterationRecord& last = run.history.iterations.back();
-  const int particle = run.result ? run.result->run.best_particle : last.best_particle;
-  const int iteration = run.result ? run.result->run.best_iteration : last.best_iteration;
+  const results::HistoryLine& last = run.history.iterations.back();
+  const int particle = run.result ? run.result->run.best_particle : last.global_best.particle;
+  const int iteration = run.result ? run.result->run.best_iteration : last.global_best.iteration;
   return fmt::format("{} position, reached by particle {} in iteration {}.", run.result ? "The winning" : "The best",
                      particle, iteration);
 }
@@ -49,7 +49,9 @@ std::string weights_section(const results::RunRecord& run) {
   }
   const std::vector<NamedWeight> weights = weights_of(run);
   const std::string blocks =
-      run.history.blocks > 1 ? fmt::format(" Means over {} blocks of layers.", run.history.blocks) : std::string();
+      run.history.iterations.front().blocks > 1
+          ? fmt::format(" Means over {} blocks of layers.", run.history.iterations.front().blocks)
+          : std::string();
   return fmt::format(
       "<section>\n<h2>What the swarm mixed</h2>\n<figure class=\"scroll\">{}<figcaption>{} Weights sum to one; a "
       "negative "

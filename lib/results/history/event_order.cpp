@@ -1,16 +1,17 @@
 #include "results/history/event_order.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <exception>
 #include <sstream>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "results/history/history_line.hpp"
 
 namespace shoal::results {
 namespace {
-
-using Json = nlohmann::json;
 
 bool names_each_once(std::vector<int> order, int particles) {
   std::ranges::sort(order);
@@ -22,16 +23,17 @@ bool names_each_once(std::vector<int> order, int particles) {
 
 /// Why this line has no order that can be followed; empty when it has, which is then added.
 std::string problem_of(const std::string& line, int particles, swarm::EventOrder& orders) {
-  const Json json = Json::parse(line, nullptr, false);
-  const std::size_t iteration = orders.size() + 1;
-  if (!json.is_object() || json.value("iteration", Json()) != iteration) return "is damaged";
-  const Json order = json.value("order", Json());
-  if (order.is_null()) return "has no order (the search was not asynchronous)";
-  const bool numbers =
-      order.is_array() && std::ranges::all_of(order, [](const Json& id) { return id.is_number_integer(); });
-  if (!numbers || !names_each_once(order.get<std::vector<int>>(), particles))
+  HistoryLine iteration;
+  try {
+    iteration = read_history_line(line);
+  } catch (const std::exception& error) {
+    return fmt::format("is damaged ({})", error.what());
+  }
+  if (iteration.iteration != static_cast<int>(orders.size()) + 1) return "is damaged (an iteration is missing)";
+  if (iteration.order.empty()) return "has no order (the search was not asynchronous)";
+  if (!names_each_once(iteration.order, particles))
     return fmt::format("has an order that does not name each of {} particles once", particles);
-  orders.push_back(order.get<std::vector<int>>());
+  orders.push_back(iteration.order);
   return "";
 }
 

@@ -1,9 +1,6 @@
 #include "results/history/history_reader.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -12,66 +9,10 @@
 namespace shoal::results {
 namespace {
 
-using Json = nlohmann::json;
-
-double number_or_nan(const Json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-}
-
-// Coefficients, or one list of them per block of layers; null for dense positions.
-std::vector<double> flat_position(const Json& json) {
-  if (json.is_null()) return {};
-  if (json.empty() || !json.front().is_array()) return json.get<std::vector<double>>();
-  std::vector<double> flat;
-  for (const Json& block : json) {
-    const auto coefficients = block.get<std::vector<double>>();
-    flat.insert(flat.end(), coefficients.begin(), coefficients.end());
-  }
-  return flat;
-}
-
-int blocks_of(const Json& line) {
-  const Json& position = line.at("particles").at(0).at("position");
-  return !position.empty() && position.front().is_array() ? static_cast<int>(position.size()) : 1;
-}
-
-ParticleRecord particle_of(const Json& json) {
-  std::optional<double> distance;
-  if (json.contains("distance_to_best")) distance = number_or_nan(json.at("distance_to_best"));
-  return {flat_position(json.at("position")), number_or_nan(json.at("utility")), json.value("stale", false),
-          json.value("restarted", false),     json.contains("bounds"),           distance};
-}
-
-IterationRecord iteration_of(const Json& json) {
-  IterationRecord record;
-  record.iteration = json.at("iteration").get<int>();
-  const Json& step = json.at("step_length");
-  if (!step.is_null()) record.step_length = step.get<double>();
-  record.evaluated = json.value("evaluated", true);
-  record.seconds = json.value("seconds", 0.0);
-  for (const Json& particle : json.at("particles")) record.particles.push_back(particle_of(particle));
-  const Json& best = json.at("global_best");
-  record.best_particle = best.at("particle").get<int>();
-  record.best_iteration = best.at("iteration").get<int>();
-  record.best_utility = number_or_nan(best.at("utility"));
-  return record;
-}
-
-// Pruned evaluations that were finished later: {"iteration": k, "particle": i, "utility": u}.
-void apply_completed(const Json& line, std::vector<IterationRecord>& iterations) {
-  if (!line.contains("completed")) return;
-  for (const Json& entry : line.at("completed")) {
-    auto& particles = iterations.at(entry.at("iteration").get<std::size_t>()).particles;
-    ParticleRecord& particle = particles.at(entry.at("particle").get<std::size_t>());
-    particle.utility = number_or_nan(entry.at("utility"));
-    particle.pruned = false;
-  }
-}
-
 // What later code relies on: numbering, a swarm of constant size, and a global best that has happened.
-void check_fits(const std::vector<IterationRecord>& iterations) {
-  const IterationRecord& first = iterations.front();
-  const IterationRecord& last = iterations.back();
+void check_fits(const std::vector<HistoryLine>& iterations) {
+  const HistoryLine& first = iterations.front();
+  const HistoryLine& last = iterations.back();
   const auto require = [](bool condition, const char* problem) {
     if (!condition) throw std::out_of_range(problem);
   };
@@ -79,21 +20,29 @@ void check_fits(const std::vector<IterationRecord>& iterations) {
           "iterations are not numbered 0, 1, 2, …");
   require(!last.particles.empty() && last.particles.size() == first.particles.size(),
           "the number of particles changes");
-  for (const ParticleRecord& particle : last.particles) {
+  for (const swarm::ParticleRecord& particle : last.particles) {
     require(particle.position.size() == first.particles.front().position.size(), "positions differ in length");
-    require(!particle.position.empty() || particle.distance_to_best, "a particle has no position");
+    require(!particle.position.empty() || particle.norms, "a particle has no position");
   }
-  require(last.best_particle >= 0 && last.best_particle < static_cast<int>(last.particles.size()),
+  require(last.global_best.particle >= 0 && last.global_best.particle < static_cast<int>(last.particles.size()),
           "the global best is not a particle");
-  require(last.best_iteration >= 0 && last.best_iteration <= last.iteration, "the global best is not in the past");
+  require(last.global_best.iteration >= 0 && last.global_best.iteration <= last.iteration,
+          "the global best is not in the past");
+}
+
+void apply_completed(std::vector<HistoryLine>& iterations) {
+  for (const CompletedEvaluation& entry : iterations.back().completed) {
+    auto& particles = iterations.at(static_cast<std::size_t>(entry.iteration)).particles;
+    swarm::ParticleRecord& particle = particles.at(static_cast<std::size_t>(entry.particle));
+    particle.utility = entry.utility;
+    particle.bounds.reset();
+  }
 }
 
 void append_line(std::string_view line, HistoryRecord& history) {
-  const Json json = Json::parse(line);
-  history.iterations.push_back(iteration_of(json));
+  history.iterations.push_back(read_history_line(line));
   check_fits(history.iterations);
-  apply_completed(json, history.iterations);
-  if (history.iterations.size() == 1) history.blocks = blocks_of(json);
+  apply_completed(history.iterations);
 }
 
 }  // namespace
@@ -122,40 +71,10 @@ HistoryRecord read_history(const std::filesystem::path& file) {
   return history;
 }
 
-const std::vector<double>& best_position(const HistoryRecord& history) {
-  const IterationRecord& last = history.iterations.back();
-  const IterationRecord& then = history.iterations[static_cast<std::size_t>(last.best_iteration)];
-  return then.particles[static_cast<std::size_t>(last.best_particle)].position;
-}
-
-double mean_utility(const IterationRecord& iteration) {
-  double sum = 0.0;
-  int known = 0;
-  for (const ParticleRecord& particle : iteration.particles) {
-    if (particle.stale || particle.pruned || !std::isfinite(particle.utility)) continue;
-    sum += particle.utility;
-    ++known;
-  }
-  return known == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / known;
-}
-
-double spread(const IterationRecord& iteration) {
-  const auto particles = static_cast<double>(iteration.particles.size());
-  double squares = 0.0;
-  for (const ParticleRecord& particle : iteration.particles) {
-    squares += std::pow(particle.distance_to_best.value_or(0.0), 2);
-  }
-  for (std::size_t k = 0; k < iteration.particles.front().position.size(); ++k) {
-    double mean = 0.0;
-    for (const ParticleRecord& particle : iteration.particles) mean += particle.position[k] / particles;
-    for (const ParticleRecord& particle : iteration.particles) squares += std::pow(particle.position[k] - mean, 2);
-  }
-  return std::sqrt(squares / particles);
-}
-
-int evaluations(const IterationRecord& iteration) {
-  return static_cast<int>(std::count_if(iteration.particles.begin(), iteration.particles.end(),
-                                        [](const ParticleRecord& particle) { return !particle.stale; }));
+const swarm::Coordinates& best_position(const HistoryRecord& history) {
+  const HistoryLine& last = history.iterations.back();
+  const HistoryLine& then = history.iterations[static_cast<std::size_t>(last.global_best.iteration)];
+  return then.particles[static_cast<std::size_t>(last.global_best.particle)].position;
 }
 
 }  // namespace shoal::results

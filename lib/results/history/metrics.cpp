@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 namespace shoal::results {
 namespace {
@@ -30,7 +32,28 @@ double spread_of(const std::vector<swarm::ParticleRecord>& particles) {
   return std::sqrt(squares / count);
 }
 
+/// Of the particles that were evaluated in full, and are numbers.
+std::vector<double> known_utilities(const swarm::IterationRecord& record) {
+  std::vector<double> utilities;
+  for (const auto& particle : record.particles) {
+    if (!particle.stale && !particle.bounds && std::isfinite(particle.utility)) utilities.push_back(particle.utility);
+  }
+  return utilities;
+}
+
 }  // namespace
+
+double mean_utility(const swarm::IterationRecord& record) {
+  const std::vector<double> utilities = known_utilities(record);
+  if (utilities.empty()) return std::numeric_limits<double>::quiet_NaN();
+  return std::accumulate(utilities.begin(), utilities.end(), 0.0) / static_cast<double>(utilities.size());
+}
+
+double spread(const swarm::IterationRecord& record) { return spread_of(record.particles); }
+
+int evaluations(const swarm::IterationRecord& record) {
+  return static_cast<int>(std::ranges::count(record.particles, false, &swarm::ParticleRecord::stale));
+}
 
 Metrics metrics_of(const swarm::IterationRecord& record, double seconds) {
   Metrics metrics;
@@ -38,19 +61,12 @@ Metrics metrics_of(const swarm::IterationRecord& record, double seconds) {
   metrics.best = record.global_best.utility;
   metrics.step_length = record.step_length.value_or(0.0);
   metrics.seconds = seconds;
-  metrics.spread = spread_of(record.particles);
-  metrics.lowest = std::numeric_limits<double>::infinity();
-  int finite = 0;
-  for (const auto& particle : record.particles) {
-    metrics.evaluated += particle.stale ? 0 : 1;
-    metrics.examples += particle.examples;
-    if (!std::isfinite(particle.utility) || particle.bounds) continue;
-    metrics.mean += particle.utility;
-    metrics.lowest = std::min(metrics.lowest, particle.utility);
-    ++finite;
-  }
-  if (finite == 0) metrics.mean = metrics.lowest = std::numeric_limits<double>::quiet_NaN();
-  metrics.mean /= std::max(finite, 1);
+  metrics.spread = spread(record);
+  const std::vector<double> utilities = known_utilities(record);
+  metrics.mean = mean_utility(record);
+  metrics.lowest = utilities.empty() ? std::numeric_limits<double>::quiet_NaN() : *std::ranges::min_element(utilities);
+  metrics.evaluated = evaluations(record);
+  for (const auto& particle : record.particles) metrics.examples += particle.examples;
   return metrics;
 }
 

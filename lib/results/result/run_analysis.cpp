@@ -10,7 +10,6 @@
 namespace shoal::results {
 namespace {
 
-
 bool answered(double score) { return score >= 0.5; }
 
 /// Which search examples no expert has answered at iteration 0; experts are the particles 0 … n - 1.
@@ -26,7 +25,7 @@ std::vector<bool> unsolved_at_start(const ExamplesStore& store, std::size_t expe
 }
 
 /// Particles 0 … n - 1 are the experts at iteration 0, unless the search had a warm start. Dense positions have none.
-bool begins_at_experts(const IterationRecord& first, std::size_t experts) {
+bool begins_at_experts(const HistoryLine& first, std::size_t experts) {
   for (std::size_t i = 0; i < experts; ++i) {
     const auto& position = first.particles[i].position;
     for (std::size_t k = 0; k < position.size(); ++k) {
@@ -52,10 +51,10 @@ class Course {
     }
   }
 
-  IterationAnalysis next(const IterationRecord& iteration) {
+  IterationAnalysis next(const HistoryLine& iteration) {
     for (; row_ < store_.rows() && store_.iteration(row_) <= iteration.iteration; ++row_) add(row_, by_any_);
     std::vector<bool> by_best(unsolved_.size(), false);
-    const auto best = row_of_.find({iteration.best_iteration, iteration.best_particle});
+    const auto best = row_of_.find({iteration.global_best.iteration, iteration.global_best.particle});
     if (best != row_of_.end()) add(best->second, by_best);
     std::vector<std::vector<double>> positions;
     for (const auto& particle : iteration.particles) positions.push_back(particle.position);
@@ -102,7 +101,7 @@ Analysis analyse(const std::filesystem::path& folder, const RunResult& result) {
   const std::size_t experts = result.experts.size();
   const bool known = begins_at_experts(history.iterations.front(), experts);
   Course course(store, known ? unsolved_at_start(store, experts) : std::vector<bool>());
-  for (const IterationRecord& iteration : history.iterations) analysis.iterations.push_back(course.next(iteration));
+  for (const HistoryLine& iteration : history.iterations) analysis.iterations.push_back(course.next(iteration));
   return analysis;
 }
 

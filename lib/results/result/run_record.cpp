@@ -9,20 +9,22 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/json_text.hpp"
+#include "results/history/metrics.hpp"
 
 namespace shoal::results {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : json_text(value); }
 
 // Short lists of plain values stay on one line.
 bool is_leaf(const Json& value) {
   constexpr std::size_t most = 60;
   if (value.empty() || !value.is_structured()) return true;
   const auto structured = [](const Json& item) { return item.is_structured(); };
-  return value.is_array() && std::none_of(value.begin(), value.end(), structured) && value.dump().size() <= most;
+  return value.is_array() && std::none_of(value.begin(), value.end(), structured) && json_text(value).size() <= most;
 }
 
 // YAML's look, for reading only: nested keys indented, list items with a dash in front of their first line.
@@ -128,8 +130,8 @@ std::string run_name(const RunRecord& run) {
 }
 
 std::vector<std::string> expert_names(const RunRecord& run) {
-  const std::size_t experts =
-      run.history.iterations.front().particles.front().position.size() / static_cast<std::size_t>(run.history.blocks);
+  const std::size_t experts = run.history.iterations.front().particles.front().position.size() /
+                              static_cast<std::size_t>(run.history.iterations.front().blocks);
   std::vector<std::string> names;
   if (run.origin) names = run.origin->experts;
   if (names.empty() && run.result) {
@@ -146,7 +148,7 @@ std::vector<std::string> expert_names(const RunRecord& run) {
 std::int64_t search_evaluations(const RunRecord& run) {
   if (run.result) return run.result->run.evaluations;
   std::int64_t total = 0;
-  for (const IterationRecord& iteration : run.history.iterations) total += evaluations(iteration);
+  for (const HistoryLine& iteration : run.history.iterations) total += evaluations(iteration);
   return total;
 }
 

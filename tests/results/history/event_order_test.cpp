@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/file.hpp"
-#include "results/history/history.hpp"
+#include "results/history/history_line.hpp"
 #include "results/history/iteration_record_example.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_folder.hpp"
@@ -41,6 +41,14 @@ std::string error_in(const std::string& history) {
   return error_of([&] { read(history); });
 }
 
+/// Line 2 of such a history with one word replaced.
+std::string changed(const std::string& from, const std::string& to) {
+  std::string line = history_of({{0, 1, 2}});
+  line.erase(0, line.find('\n') + 1);
+  const std::size_t place = line.rfind(from);
+  return line.replace(place, from.size(), to);
+}
+
 }  // namespace
 
 TEST_CASE("the order that a history was written with is read back") {
@@ -66,9 +74,11 @@ TEST_CASE("a history of a synchronous search, damaged lines and missing files ar
   CHECK_THAT(error_in(history_of({{}})), Contains("line 2 has no order (the search was not asynchronous)"));
   CHECK_THAT(error_in("{}\nnonsense\n"), Contains("line 2 is damaged"));
   CHECK_THAT(error_in("{}\n[1]\n"), Contains("line 2 is damaged"));
-  CHECK_THAT(error_in("{}\n{\"iteration\": 5, \"order\": [0, 1, 2]}\n"), Contains("line 2 is damaged"));
-  CHECK_THAT(error_in("{}\n{\"iteration\": 1, \"order\": [\"0\"]}\n"), Contains("does not name each"));
-  CHECK_THAT(error_in("{}\n{\"iteration\": 1, \"order\": [1e99]}\n"), Contains("does not name each"));
+  CHECK_THAT(error_in("{}\n" + changed("{\"iteration\": 1", "{\"iteration\": 5")), Contains("line 2 is damaged"));
+  for (const std::string wrong : {"\"0\"", "1e99", "0.5"}) {
+    CHECK_THAT(error_in("{}\n" + changed("[0,", "[" + wrong + ",")),
+               Contains("line 2 is damaged") && Contains("is no whole number"));
+  }
   CHECK_THAT(error_of([] { results::read_event_order("/nowhere", 3); }),
              StartsWith("3: ") && Contains("not a run folder"));
 }

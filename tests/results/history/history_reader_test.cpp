@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "report/run_folder_example.hpp"
+#include "results/history/metrics.hpp"
 
 namespace history_reader_test {
 
@@ -36,7 +37,7 @@ TEST_CASE("a history is read line by line") {
   CHECK_FALSE(history.iterations[0].step_length);
   CHECK(history.iterations[1].step_length == 0.7);
   CHECK(history.iterations[1].particles[2].position == std::vector<double>{1.25, -0.25});
-  CHECK(history.iterations[2].best_utility == 0.8125);
+  CHECK(history.iterations[2].global_best.utility == 0.8125);
   CHECK(best_position(history) == std::vector<double>{1.25, -0.25});
 }
 
@@ -97,8 +98,8 @@ TEST_CASE("a pruned evaluation that was completed later counts with its value") 
   RunFolder run;
   run.history[1]["particles"][1]["bounds"] = {0.1, 0.5};
   run.history[2]["completed"] = Json::array({{{"iteration", 1}, {"particle", 1}, {"utility", 0.3}}});
-  const ParticleRecord particle = read(run).iterations[1].particles[1];
-  CHECK_FALSE(particle.pruned);
+  const swarm::ParticleRecord particle = read(run).iterations[1].particles[1];
+  CHECK_FALSE(particle.bounds);
   CHECK(particle.utility == 0.3);
 }
 
@@ -123,7 +124,7 @@ TEST_CASE("positions with several blocks are laid end to end") {
     for (Json& particle : line["particles"]) particle["position"] = Json{{1.0, 0.0}, {0.25, 0.75}};
   }
   const HistoryRecord history = read(run);
-  CHECK(history.blocks == 2);
+  CHECK(history.iterations.front().blocks == 2);
   CHECK(best_position(history) == std::vector<double>{1.0, 0.0, 0.25, 0.75});
 }
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "results/history/history_line.hpp"
 #include "results/history/iteration_record_example.hpp"
 
 namespace metrics_test {
@@ -15,8 +16,8 @@ TEST_CASE("metrics sum up an iteration") {
   const results::Metrics metrics = results::metrics_of(example_record(), 2.5);
   CHECK(metrics.iteration == 3);
   CHECK(metrics.best == 0.44);
-  CHECK(metrics.mean == Approx((0.41 + 0.21) / 2.0));
-  CHECK(metrics.lowest == 0.21);
+  CHECK(metrics.mean == 0.41);
+  CHECK(metrics.lowest == 0.41);
   CHECK(metrics.step_length == 0.7 * 0.95 * 0.95);
   CHECK(metrics.evaluated == 2);
   CHECK(metrics.seconds == 2.5);
@@ -52,6 +53,7 @@ TEST_CASE("a CSV line has a field for each name in the header") {
 TEST_CASE("pruned evaluations, of which only bounds are known, are no part of mean and lowest") {
   swarm::IterationRecord record = example_record();
   record.particles[0].bounds = swarm::Interval{0.1, 0.41};
+  record.particles[1].stale = false;
   const results::Metrics metrics = results::metrics_of(record, 0.0);
   CHECK(metrics.mean == 0.21);
   CHECK(metrics.examples == 400);
@@ -64,6 +66,16 @@ TEST_CASE("the spread of dense positions is the root mean square distance to the
     record.particles[i].norms = swarm::DenseNorms{1.0, 1.0, static_cast<double>(i)};
   }
   CHECK(results::metrics_of(record, 0.0).spread == Approx(std::sqrt((0.0 + 1.0 + 4.0) / 3.0)));
+}
+
+TEST_CASE("stale particles, which show an earlier utility, are no part of mean and lowest") {
+  swarm::IterationRecord record = example_record();
+  record.particles[1].utility = 0.01;
+  const results::Metrics metrics = results::metrics_of(record, 0.0);
+  CHECK(metrics.mean == 0.41);
+  CHECK(metrics.lowest == 0.41);
+  CHECK(metrics.evaluated == 2);
+  CHECK(results::mean_utility(results::read_history_line(results::to_json_line(record, 0.0))) == metrics.mean);
 }
 
 }  // namespace metrics_test

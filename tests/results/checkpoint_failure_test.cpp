@@ -18,7 +18,7 @@
 #include "checkpoint/checkpoint.hpp"
 #include "checkpoint/swarm_state_example.hpp"
 #include "results/history/examples_store.hpp"
-#include "results/history/history.hpp"
+#include "results/history/line_log.hpp"
 #include "support/error_of.hpp"
 #include "support/small_disk.hpp"
 #include "support/temp_folder.hpp"

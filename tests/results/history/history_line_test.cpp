@@ -1,35 +1,20 @@
-#include "results/history/history.hpp"
+#include "results/history/history_line.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "base/error.hpp"
-#include "base/file.hpp"
 #include "results/history/iteration_record_example.hpp"
-#include "support/error_of.hpp"
-#include "support/temp_folder.hpp"
 
-namespace history_test {
+namespace history_line_test {
 
 using namespace shoal;
 using Catch::Matchers::Contains;
-using Catch::Matchers::StartsWith;
-using shoal::testing::error_of;
 using shoal::testing::example_record;
-using shoal::testing::TempFolder;
 using Json = nlohmann::json;
 
 namespace {
 
 Json line_of(const swarm::IterationRecord& record) { return Json::parse(results::to_json_line(record, 21.3456)); }
-
-/// The text that `truncate(lines)` leaves of `text`.
-std::string truncated(const std::string& text, std::size_t lines) {
-  const TempFolder folder;
-  write_durably(folder / "history.jsonl", text);
-  results::LineLog(folder / "history.jsonl").truncate(lines);
-  return read_text(folder / "history.jsonl");
-}
 
 }  // namespace
 
@@ -116,56 +101,6 @@ TEST_CASE("tests of paired promotion are in the line exactly when the rule is on
         Json{{"particle", 1}, {"difference", 0.02}, {"standard_error", 0.01}, {"promoted", true}});
 }
 
-TEST_CASE("lines are appended to what is there") {
-  const TempFolder folder;
-  const results::LineLog log(folder / "history.jsonl");
-  log.append("first");
-  log.append("second");
-  CHECK(read_text(log.path()) == "first\nsecond\n");
-}
-
-TEST_CASE("a log is made durable, and one that is missing is a resource error") {
-  const TempFolder folder;
-  const results::LineLog log(folder / "history.jsonl");
-  CHECK_THAT(error_of([&] { log.sync(); }), StartsWith("4: cannot sync "));
-  log.append("first");
-  CHECK_NOTHROW(log.sync());
-}
-
-TEST_CASE("truncating drops a torn last line and everything after the checkpoint") {
-  CHECK(truncated("a\nb\nto", 2) == "a\nb\n");
-  CHECK(truncated("a\nb\nc\n", 2) == "a\nb\n");
-  CHECK(truncated("a\nb\n", 2) == "a\nb\n");
-  CHECK(truncated("a\n\nb\n", 2) == "a\n\n");
-  CHECK(truncated("a\nb\n", 0).empty());
-}
-
-TEST_CASE("a log that goes on after truncation has no trace of what was dropped") {
-  const TempFolder folder;
-  write_durably(folder / "h", "a\nb\nto");
-  const results::LineLog log(folder / "h");
-  log.truncate(1);
-  log.append("c");
-  CHECK(read_text(folder / "h") == "a\nc\n");
-}
-
-TEST_CASE("fewer complete lines than the checkpoint needs are refused with both numbers") {
-  const std::string error = error_of([] { truncated("a\nto", 2); });
-  CHECK_THAT(error, StartsWith("4: ") && Contains("has 1 lines where the checkpoint needs 2"));
-}
-
-TEST_CASE("a missing log is refused unless nothing is needed of it") {
-  const TempFolder folder;
-  const results::LineLog log(folder / "missing");
-  CHECK_NOTHROW(log.truncate(0));
-  CHECK_THAT(error_of([&] { log.truncate(1); }), StartsWith("4: ") && Contains("is missing"));
-}
-
-TEST_CASE("a log in a folder that is not there is a resource error") {
-  const TempFolder folder;
-  CHECK(error_of([&] { results::LineLog(folder / "no/such/log").append("x"); }).substr(0, 2) == "4:");
-}
-
 TEST_CASE("a pruned evaluation has its bounds in the line, a complete one has none") {
   swarm::IterationRecord record = example_record();
   record.particles[0].bounds = swarm::Interval{0.25, 0.41};
@@ -188,4 +123,60 @@ TEST_CASE("a dense position is null in the line and has norms instead") {
   CHECK(particle.at("distance_to_best") == 2.0);
 }
 
-}  // namespace history_test
+/// The line that a reader of the line would write.
+std::string written_again(const swarm::IterationRecord& record) {
+  const results::HistoryLine line = results::read_history_line(results::to_json_line(record, 2.5));
+  return results::to_json_line(line, line.seconds);
+}
+
+void check_written_again(const swarm::IterationRecord& record) {
+  CHECK(written_again(record) == results::to_json_line(record, 2.5));
+}
+
+TEST_CASE("what a line says is read back without loss") {
+  swarm::IterationRecord record = example_record();
+  SECTION("as it is") {}
+  SECTION("with bounds, promotions and an order") {
+    record.particles[0].bounds = swarm::Interval{0.25, 0.41};
+    record.paired_promotion = true;
+    record.promotions = {{1, 0.02, 0.01, true}};
+    record.order = {2, 0, 1};
+  }
+  SECTION("of iteration 0") {
+    record.iteration = 0;
+    record.step_length.reset();
+    record.particles[0].draws = swarm::StartDraws{std::nullopt, std::nullopt, 2};
+    record.particles[1].draws = swarm::StartDraws{std::pair{0, 2}, 0.25, std::nullopt};
+    record.particles[2].draws = swarm::StartDraws{std::nullopt, std::nullopt, 1, 8};
+  }
+  SECTION("of an optimiser without draws") {
+    for (auto& particle : record.particles) particle.draws = std::vector<swarm::UpdateDraws>{};
+  }
+  SECTION("with blocks of layers") {
+    record.blocks = 2;
+    for (auto& particle : record.particles) {
+      particle.position = {0.1, 0.9, 0.5, 0.5};
+      particle.velocity = {1.0, -1.0, 0.0, 0.0};
+      particle.draws = std::vector<swarm::UpdateDraws>{{0.1, 0.2, 0.3, {}}, {0.4, 0.5, 0.6, 0.7}};
+    }
+  }
+  SECTION("of dense positions") {
+    for (auto& particle : record.particles) {
+      particle.position = particle.velocity = {};
+      particle.norms = swarm::DenseNorms{10.5, 0.1, 2.0};
+    }
+  }
+  check_written_again(record);
+}
+
+TEST_CASE("numbers of particles and iterations are whole") {
+  const std::string line = results::to_json_line(example_record(), 0.0);
+  CHECK_NOTHROW(results::read_history_line(line));
+  for (const std::string key : {"\"iteration\": 3", "\"particle\": 0"}) {
+    std::string broken = line;
+    broken.insert(broken.find(key) + key.size(), ".5");
+    CHECK_THROWS_WITH(results::read_history_line(broken), Contains("is no whole number"));
+  }
+}
+
+}  // namespace history_line_test

@@ -3,13 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "swarm/record.hpp"
-
 namespace shoal::results {
-
-/// One line of history.jsonl (without the newline). Doubles have 17 significant digits, so that a reader gets the same
-/// bits; numbers that are not finite are null.
-std::string to_json_line(const swarm::IterationRecord& record, double seconds);
 
 /// A text file with one line per iteration that survives being killed: lines are made durable before the checkpoint
 /// that they belong to counts, and a resumed run first drops a torn last line and everything after its checkpoint.
