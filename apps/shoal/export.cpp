@@ -20,6 +20,7 @@ void add_export(CLI::App& program, Action& action) {
   verb->callback([=, &action] {
     action = [=](const Process&) {
       options->form = *form == "merged" ? exporter::ExportForm::merged : exporter::ExportForm::adapter;
+      options->warn = complain;
       return in_one_process("export", [&] {
         fmt::print("{}", exporter::export_particle(*options));
         return 0;

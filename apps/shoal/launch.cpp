@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <limits>
 #include <new>
@@ -42,7 +43,7 @@ Ending ending_of(const std::function<int()>& work) {
 }
 
 int told(bool speaker, const Ending& ending) {
-  if (speaker && !ending.sentence.empty()) fmt::print(stderr, "shoal: {}\n", ending.sentence);
+  if (speaker && !ending.sentence.empty()) complain(ending.sentence);
   return ending.code;
 }
 
@@ -51,11 +52,16 @@ int told(bool speaker, const Ending& ending) {
 void meet(comm::FinalBarrier& end, int rank, const Ending& ending) {
   using namespace std::chrono_literals;
   if (end.wait(ending.sentence.empty() ? std::chrono::seconds(std::numeric_limits<std::int32_t>::max()) : 10s)) return;
-  fmt::print(stderr, "shoal: rank {} failed alone, so the others were stopped: {}\n", rank, ending.sentence);
+  complain(fmt::format("rank {} failed alone, so the others were stopped: {}", rank, ending.sentence));
   comm::MpiSession::abort(ending.code);
 }
 
 }  // namespace
+
+void complain(const std::string& sentence) {
+  fmt::print(stderr, "shoal: {}\n", sentence);
+  std::fflush(stderr);
+}
 
 int guarded(bool speaker, const std::function<int()>& work) { return told(speaker, ending_of(work)); }
 

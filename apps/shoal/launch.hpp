@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "comm/communicator.hpp"
 #include "launcher.hpp"
@@ -17,5 +18,8 @@ int in_one_process(const char* verb, const std::function<int()>& work);
 
 /// Runs `work` and turns what it throws into one sentence on standard error and an exit code.
 int guarded(bool speaker, const std::function<int()>& work);
+
+/// One sentence on standard error, as every failure is told.
+void complain(const std::string& sentence);
 
 }  // namespace shoal::app

@@ -1,8 +1,27 @@
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "comm/serial_communicator.hpp"
+#include "config/run_config.hpp"
+#include "inputs/resolve.hpp"
 #include "launch.hpp"
 #include "search/study/study.hpp"
 #include "verbs.hpp"
 
 namespace shoal::app {
+namespace {
+
+int print_resolved(const inputs::ConfigSource& source) {
+  const std::string text = config::to_yaml(inputs::resolve(comm::SerialCommunicator(), source));
+  if (is_speaker()) fmt::print("{}", text);
+  return static_cast<int>(ExitCode::done);
+}
+
+int code_of(search::RunOutcome outcome) {
+  return static_cast<int>(outcome == search::RunOutcome::finished ? ExitCode::done : ExitCode::requeue);
+}
+
+}  // namespace
 
 void add_run(CLI::App& program, Action& action) {
   auto* verb = program.add_subcommand("run", "Search, export the best expert and write the report");
@@ -26,10 +45,12 @@ void add_run(CLI::App& program, Action& action) {
     action = [=](const Process& process) {
       options->resume = search::resume_policy(*resume);
       options->command_line = process.command_line;
-      if (*print_config) return guarded(is_speaker(), [&] { return search::print_config(*options, is_speaker()); });
+      options->tell = [](const std::string& text) { fmt::print("{}", text); };
+      options->complain = complain;
+      if (*print_config) return guarded(is_speaker(), [&] { return print_resolved(options->source); });
       const bool alone = study->ablate.empty() && study->leave_out.empty();
       return with_communicator([&](const comm::Communicator& comm) {
-        return alone ? search::run(comm, *options) : search::run_study(comm, *options, *study);
+        return code_of(alone ? search::run(comm, *options) : search::run_study(comm, *options, *study));
       });
     };
   });

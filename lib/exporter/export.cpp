@@ -150,8 +150,7 @@ std::string export_particle(const ExportOptions& options) {
   results::expect_one_search(run_dir);
   const config::RunConfig config = config::parse_run_config(config::read_config_text(file), file, {});
   if (inputs::is_token_swarm(config)) check_mixture(options);
-  const checkpoint::CheckpointStore store(run_dir, config::trajectory_hash(config), config.output.keep,
-                                          [](const std::string& text) { fmt::print(stderr, "shoal: {}\n", text); });
+  const checkpoint::CheckpointStore store(run_dir, config::trajectory_hash(config), config.output.keep, options.warn);
   const auto checkpoint = store.newest_valid();
   if (!checkpoint) fail(ExitCode::input, "{} has no valid checkpoint. Run the search first.", run_dir.string());
   const Position position =

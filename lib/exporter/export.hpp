@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@ struct ExportOptions {
   std::string particle = "best";  ///< or a particle's number: its personal best
   ExportForm form = ExportForm::adapter;
   std::optional<std::int64_t> rank;
+  std::function<void(const std::string&)> warn = [](const std::string&) {};  ///< of checkpoints that are skipped
 };
 
 /// What is known about an exported position, for its model card.

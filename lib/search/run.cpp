@@ -12,7 +12,6 @@
 #include "base/log.hpp"
 #include "comm/agree.hpp"
 #include "comm/device/device_collectives.hpp"
-#include "comm/serial_communicator.hpp"
 #include "comm/versions.hpp"
 #include "comm/watchdog/watchdog.hpp"
 #include "evaluation/dense_positions.hpp"
@@ -62,13 +61,13 @@ struct JobEnd {
   StopSignal signal;
 };
 
-/// One search from its configuration to its exit code.
+/// One search from its configuration to its end.
 class Run {
  public:
   Run(const comm::Communicator& comm, RunOptions options, config::RunConfig config, const JobEnd& job_end)
       : comm_(comm), options_(std::move(options)), config_(std::move(config)), job_end_(job_end) {}
 
-  int execute() {
+  RunOutcome execute() {
     std::vector<task::Task> tasks;
     comm::agree(comm_, [&] { tasks = inputs::check_inputs(config_); });
     config_.evaluation.dtype = inputs::name_of(inputs::precision(config_.evaluation.dtype, comm_.local_rank()));
@@ -77,7 +76,7 @@ class Run {
     const auto watchdog = start_watchdog();
     Recorder recorder(comm_, config_, log_);
     auto checkpoint = recorder.resume(options_.resume);
-    if (checkpoint && already_done(*checkpoint)) return static_cast<int>(ExitCode::done);
+    if (checkpoint && already_done(*checkpoint)) return RunOutcome::finished;
     if (!checkpoint) warm_start_ = inputs::warm_start(comm_, config_);
     comm_.pulse().enter(comm::Phase::loading);
     const weights::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
@@ -120,6 +119,7 @@ class Run {
     if (!config_.stop.watchdog) return nullptr;
     return comm::make_watchdog(comm_, {.patience = *config_.stop.watchdog,
                                        .end = {},
+                                       .complain = options_.complain,
                                        .warn = [log = log_](const std::string& text) { log->warn(text); }});
   }
 
@@ -143,8 +143,8 @@ class Run {
       const fs::path report = config_.output.run_dir / "report.html";  // a killed process may not have got that far
       if (!fs::exists(report)) write_atomically(report, report::render_report(config_.output.run_dir));
       log_->info("this search has finished before; --resume never starts it anew");
-      fmt::print("{}", results::to_table(results::read_result(result).run));
-      fmt::print("report: {}\n", (config_.output.run_dir / "report.html").string());
+      options_.tell(results::to_table(results::read_result(result).run));
+      options_.tell(fmt::format("report: {}\n", report.string()));
     });
     return comm::any(comm_, done);
   }
@@ -194,7 +194,7 @@ class Run {
     return evaluator;
   }
 
-  int search(Recorder& recorder, std::optional<checkpoint::Checkpoint> checkpoint) {
+  RunOutcome search(Recorder& recorder, std::optional<checkpoint::Checkpoint> checkpoint) {
     if (config_.evaluation.synthetic) {
       synthetic_.emplace(*config_.evaluation.synthetic, config_.seed);
       log_->warn("evaluation.synthetic is set: no model is evaluated, all scores are made up");
@@ -210,22 +210,22 @@ class Run {
     const SearchOutcome outcome =
         run_search({config_, evaluator, workloads_.search, utility, recorder, dense, warm_start_, event_order_},
                    std::move(checkpoint));
-    if (outcome.interrupted()) return requeue();
+    if (outcome.interrupted()) return stopped();
     log_->info("search ended ({}) after iteration {} with utility {:.4f}; scoring on dev and held-out test",
                outcome.stop_reason, outcome.state.iteration, outcome.state.global_best.utility);
     evaluator.phase = comm::Phase::final_scores;
     const auto winner = choose_winner(evaluator, outcome.state, config_, workloads_.validation, dense);
-    if (!winner) return requeue();
+    if (!winner) return stopped();
     auto table = final_table({config_, evaluator, inputs_->expert_names(), outcome.state, *winner, workloads_, dense});
-    if (!table) return requeue();
+    if (!table) return stopped();
     comm_.pulse().enter(comm::Phase::ending);
     finish(recorder, outcome, *winner, std::move(*table));
-    return static_cast<int>(ExitCode::done);
+    return RunOutcome::finished;
   }
 
-  int requeue() {
+  RunOutcome stopped() {
     log_->info("stopped early (signal, walltime or a service that is away); the same command continues");
-    return static_cast<int>(ExitCode::requeue);
+    return RunOutcome::stopped;
   }
 
   void export_winner(const Winner& winner, const exporter::Provenance& provenance) const {
@@ -259,8 +259,9 @@ class Run {
     comm::agree(comm_, [&] {
       if (comm_.rank() != 0) return;
       write_atomically(folder / "report.html", report::render_report(folder));
-      fmt::print("{}", results::to_table(result));
-      fmt::print("expert: {}\nreport: {}\n", (folder / "best").string(), (folder / "report.html").string());
+      options_.tell(results::to_table(result));
+      options_.tell(
+          fmt::format("expert: {}\nreport: {}\n", (folder / "best").string(), (folder / "report.html").string()));
     });
   }
 
@@ -289,13 +290,7 @@ ResumePolicy resume_policy(const std::string& name) {
   return name == "require" ? ResumePolicy::require : ResumePolicy::automatic;
 }
 
-int print_config(const RunOptions& options, bool speaker) {
-  const std::string text = config::to_yaml(inputs::resolve(comm::SerialCommunicator(), options.source));
-  if (speaker) fmt::print("{}", text);
-  return static_cast<int>(ExitCode::done);
-}
-
-int run(const comm::Communicator& comm, const RunOptions& options) {
+RunOutcome run(const comm::Communicator& comm, const RunOptions& options) {
   const config::RunConfig config = inputs::resolve(comm, options.source);
   const JobEnd job_end{Deadline::from(time_left(config.stop.walltime, options)), {}};
   const auto run_one = [&](const config::RunConfig& one, ResumePolicy policy) {
@@ -304,7 +299,7 @@ int run(const comm::Communicator& comm, const RunOptions& options) {
     return Run(comm, std::move(changed), one, job_end).execute();
   };
   if (config.seeds.empty()) return run_one(config, options.resume);
-  return run_seeds(comm, config, options.resume, run_one);
+  return run_seeds(comm, config, options.resume, run_one, options.tell);
 }
 
 }  // namespace shoal::search

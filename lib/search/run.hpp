@@ -7,6 +7,7 @@
 #include "comm/communicator.hpp"
 #include "inputs/resolve.hpp"
 #include "search/recorder.hpp"
+#include "search/run_outcome.hpp"
 
 namespace shoal::search {
 
@@ -16,16 +17,14 @@ struct RunOptions {
   ResumePolicy resume = ResumePolicy::automatic;
   bool strict = false;
   std::vector<std::string> command_line;
-  Stopwatch since_start;  ///< of the command: stop.walltime counts for all its searches together
+  Tell tell = [](const std::string&) {};      ///< results, for the terminal; on rank 0
+  Tell complain = [](const std::string&) {};  ///< the last words of a rank that hangs
+  Stopwatch since_start;                      ///< of the command: stop.walltime counts for all its searches together
 };
 
 ResumePolicy resume_policy(const std::string& name);
 
-/// `shoal run --print-config`.
-int print_config(const RunOptions& options, bool speaker);
-
-/// `shoal run`: the search, the final scores, the exported expert and the report. Returns the exit code: done, or
-/// requeue when it stopped early with a checkpoint. Collective.
-int run(const comm::Communicator& comm, const RunOptions& options);
+/// `shoal run`: the search, the final scores, the exported expert and the report. Collective.
+RunOutcome run(const comm::Communicator& comm, const RunOptions& options);
 
 }  // namespace shoal::search

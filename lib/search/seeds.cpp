@@ -24,12 +24,12 @@ results::SeedsResult summary_of(const config::RunConfig& config) {
   return results::summarise(config.name, std::move(runs));
 }
 
-void write_summary(const config::RunConfig& config) {
+void write_summary(const config::RunConfig& config, const Tell& tell) {
   const fs::path& folder = config.output.run_dir;
   const results::SeedsResult result = summary_of(config);
   write_atomically(folder / "result.json", to_json(result));
   write_atomically(folder / "report.html", report::render_report(folder));
-  fmt::print("{}report: {}\n", results::to_table(result), (folder / "report.html").string());
+  tell(fmt::format("{}report: {}\n", results::to_table(result), (folder / "report.html").string()));
 }
 
 /// One job in the folder at a time; an older summary does not speak for what is about to run.
@@ -62,23 +62,22 @@ config::RunConfig config_for_seed(const config::RunConfig& config, std::uint64_t
   return one;
 }
 
-int run_seeds(const comm::Communicator& comm, const config::RunConfig& config, ResumePolicy policy,
-              const RunOne& run_one) {
+RunOutcome run_seeds(const comm::Communicator& comm, const config::RunConfig& config, ResumePolicy policy,
+                     const RunOne& run_one, const Tell& tell) {
   const bool first_rank = comm.rank() == 0;
   std::optional<results::RunLock> lock;
   comm::agree(comm, [&] {
     if (first_rank) lock.emplace(open_folder(config));
   });
   for (const std::uint64_t seed : config.seeds) {
-    if (first_rank) fmt::print("seed {}\n", seed);
-    const int code = run_one(config_for_seed(config, seed), policy);
-    if (code != static_cast<int>(ExitCode::done)) return code;
+    if (first_rank) tell(fmt::format("seed {}\n", seed));
+    if (run_one(config_for_seed(config, seed), policy) == RunOutcome::stopped) return RunOutcome::stopped;
     if (policy == ResumePolicy::require) policy = ResumePolicy::automatic;
   }
   comm::agree(comm, [&] {
-    if (first_rank) write_summary(config);
+    if (first_rank) write_summary(config, tell);
   });
-  return static_cast<int>(ExitCode::done);
+  return RunOutcome::finished;
 }
 
 }  // namespace shoal::search

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -25,9 +24,7 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 /// MPI_Abort may itself wait for what hangs; then this process leaves alone, and the launcher ends the others.
-void end_job(const std::string& sentence) {
-  fmt::print(stderr, "shoal: {}\n", sentence);
-  std::fflush(stderr);
+void end_job() {
   std::thread([] {
     std::this_thread::sleep_for(std::chrono::seconds(3));
     ::_exit(static_cast<int>(ExitCode::peer));
@@ -54,7 +51,12 @@ class ThreadedWatchdog : public Watchdog {
     agree(comm, [&] { socket_.emplace(); });
     const std::vector<std::string> addresses = comm.all_gather(socket_->address());
     socket_->aim(addresses[static_cast<std::size_t>((comm.rank() + 1) % comm.size())]);
-    if (!options_.end) options_.end = end_job;
+    if (!options_.end) {
+      options_.end = [complain = options_.complain](const std::string& sentence) {
+        complain(sentence);
+        end_job();
+      };
+    }
     thread_ = std::jthread([this] { run(); });
   }
 

@@ -11,9 +11,10 @@ namespace shoal::comm {
 struct WatchdogOptions {
   /// Seconds without progress after which a rank is taken to hang; see WatchLimits.
   double patience = 600.0;
-  /// What to do then, with a sentence that names rank and phase; called once, on the watchdog's thread. By default the
-  /// sentence is printed and all ranks end at once with exit code 5.
+  /// What to do then, with a sentence that names rank and phase; called once, on the watchdog's thread. By default
+  /// all ranks end at once with exit code 5, after `complain` with the sentence.
   std::function<void(const std::string&)> end;
+  std::function<void(const std::string&)> complain = [](const std::string&) {};
   /// Told once when a peer's heartbeats do not arrive.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };

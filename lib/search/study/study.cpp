@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 #include "base/spelling.hpp"
 #include "comm/agree.hpp"
 #include "report/report.hpp"
@@ -35,19 +36,17 @@ class StudyRun {
         config_(inputs::resolve(comm, options.source)),
         folder_(config_.output.run_dir) {}
 
-  int execute() {
+  RunOutcome execute() {
     comm::agree(comm_, [&] { plan(); });
-    int code = run(comm_, options_);
-    if (code != static_cast<int>(ExitCode::done)) return code;
+    if (run(comm_, options_) == RunOutcome::stopped) return RunOutcome::stopped;
     if (!study_.leave_out.empty()) variations_.push_back(without_expert(place_of_left_out()));
     for (const Variation& variation : variations_) {
-      code = run(comm_, options_of(variation));
-      if (code != static_cast<int>(ExitCode::done)) return code;
+      if (run(comm_, options_of(variation)) == RunOutcome::stopped) return RunOutcome::stopped;
     }
     comm::agree(comm_, [&] {
       if (comm_.rank() == 0) compare();
     });
-    return code;
+    return RunOutcome::finished;
   }
 
  private:
@@ -110,7 +109,7 @@ class StudyRun {
     for (const fs::path& expert : config_.experts) {
       if (expert != left) others.push_back(expert.string());
     }
-    return {"leave-out-" + left.filename().string(), {"experts=" + others.dump()}, place};
+    return {"leave-out-" + left.filename().string(), {"experts=" + json_text(others)}, place};
   }
 
   RunOptions options_of(const Variation& variation) const {
@@ -118,7 +117,7 @@ class StudyRun {
     options.source.run_dir = (folder_ / variation.name).string();
     options.source.overrides.insert(options.source.overrides.end(), variation.overrides.begin(),
                                     variation.overrides.end());
-    options.source.overrides.push_back("name=" + nlohmann::json(config_.name + " " + variation.name).dump());
+    options.source.overrides.push_back("name=" + json_text(nlohmann::json(config_.name + " " + variation.name)));
     // A study that is continued may not have come to this search before.
     if (options.resume == ResumePolicy::require) options.resume = ResumePolicy::automatic;
     return options;
@@ -133,7 +132,7 @@ class StudyRun {
     }
     write_atomically(folder_ / "study.json", to_json(study));
     write_atomically(folder_ / "study.html", report::render_study(study));
-    fmt::print("{}study: {}\n", results::to_table(study), (folder_ / "study.html").string());
+    options_.tell(fmt::format("{}study: {}\n", results::to_table(study), (folder_ / "study.html").string()));
   }
 
   const comm::Communicator& comm_;
@@ -146,7 +145,7 @@ class StudyRun {
 
 }  // namespace
 
-int run_study(const comm::Communicator& comm, const RunOptions& options, const StudyOptions& study) {
+RunOutcome run_study(const comm::Communicator& comm, const RunOptions& options, const StudyOptions& study) {
   return StudyRun(comm, options, study).execute();
 }
 

@@ -14,8 +14,8 @@ struct StudyOptions {
 };
 
 /// `shoal run --ablate … --leave-out …`: the search itself, then one search per variation, all resumable; then
-/// study.json and study.html in the run folder, which compare their winners example by example. Returns the exit code:
-/// requeue as soon as one of them stops early. Collective.
-int run_study(const comm::Communicator& comm, const RunOptions& options, const StudyOptions& study);
+/// study.json and study.html in the run folder, which compare their winners example by example. Stops as soon as
+/// one of them does. Collective.
+RunOutcome run_study(const comm::Communicator& comm, const RunOptions& options, const StudyOptions& study);
 
 }  // namespace shoal::search
