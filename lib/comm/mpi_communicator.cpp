@@ -1,11 +1,13 @@
 #include "comm/mpi_communicator.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <thread>
 
 #include "base/bfloat16.hpp"
 #include "comm/combine.hpp"
@@ -53,15 +55,29 @@ MpiCommunicator::MpiCommunicator(MpiComm comm) : comm_(std::move(comm)) {
   const MpiComm owned(node);
   check(MPI_Comm_rank(node, &local_rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(node, &local_size_), "MPI_Comm_size");
+  crowded_ = local_size_ > static_cast<int>(std::thread::hardware_concurrency());
+}
+
+// MPI's own waiting takes a whole processor, which a rank that still works may need.
+void MpiCommunicator::meet() const {
+  if (!crowded_) return;
+  MPI_Request all_here = MPI_REQUEST_NULL;
+  check(MPI_Ibarrier(native(), &all_here), "MPI_Ibarrier");
+  for (int done = 0; done == 0;) {
+    check(MPI_Test(&all_here, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
 }
 
 void MpiCommunicator::barrier() const {
   const Pulse::Waiting waiting(pulse());
+  meet();
   check(MPI_Barrier(native()), "MPI_Barrier");
 }
 
 std::string MpiCommunicator::broadcast(const std::string& text) const {
   const Pulse::Waiting waiting(pulse());
+  meet();
   std::uint64_t size = text.size();
   check(MPI_Bcast(&size, 1, MPI_UINT64_T, 0, native()), "MPI_Bcast");
   std::string result = text;
@@ -72,6 +88,7 @@ std::string MpiCommunicator::broadcast(const std::string& text) const {
 
 std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) const {
   const Pulse::Waiting waiting(pulse());
+  meet();
   const std::int64_t mine = static_cast<std::int64_t>(text.size());
   std::vector<std::int64_t> lengths(static_cast<std::size_t>(size_));
   check(MPI_Allgather(&mine, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, native()), "MPI_Allgather");
@@ -93,6 +110,7 @@ std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) co
 
 void MpiCommunicator::all_reduce(const Buffer& buffer, ReduceOp op) const {
   const Pulse::Waiting waiting(pulse());
+  meet();
   on_host(buffer);
   if (buffer.type == ScalarType::bfloat16) return all_reduce_bfloat16(buffer, op);
   const MPI_Op operation = op == ReduceOp::sum ? MPI_SUM : MPI_MAX;
@@ -117,6 +135,7 @@ void MpiCommunicator::all_reduce_bfloat16(const Buffer& buffer, ReduceOp op) con
 
 void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
   const Pulse::Waiting waiting(pulse());
+  meet();
   on_host(buffer);
   in_pieces(buffer.count, longest_piece, [&](std::size_t begin, std::size_t count) {
     check(MPI_Bcast(buffer.part(begin, count).data, static_cast<int>(count), type_of(buffer.type), root, native()),
@@ -128,6 +147,7 @@ void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
 // its own part and adds them up itself. That moves as many bytes as a ring does.
 void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp op) const {
   const Pulse::Waiting waiting(pulse());
+  meet();
   expect_parts(source, target, size_);
   const auto ranks = static_cast<std::size_t>(size_);
   const std::size_t width = size_of(source.type);
@@ -148,6 +168,7 @@ void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target,
 
 void MpiCommunicator::all_gather(const Buffer& source, const Buffer& target) const {
   const Pulse::Waiting waiting(pulse());
+  meet();
   expect_parts(target, source, size_);
   const auto ranks = static_cast<std::size_t>(size_);
   const std::size_t width = size_of(source.type);

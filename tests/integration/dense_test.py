@@ -8,9 +8,9 @@ import sys
 import unittest
 
 import replay
-from shoal_case import TINY, ShoalCase, command, environment, history, read_json, settings, shoal
+from shoal_case import FEW, TINY, ShoalCase, command, environment, history, read_json, settings, shoal
 
-DENSE = ["--set", "swarm.positions=dense"]
+DENSE = ["--set", "swarm.positions=dense", *FEW]
 
 
 def lines_of(folder):
@@ -23,26 +23,26 @@ def same_files(a, b):
 
 class Ranks(ShoalCase):
     def compare(self, *extra):
-        self.run_tiny("serial", "--resume", "never", *DENSE, *extra)
-        expected = history(self.folder / "serial")
+        serial = self.reference(*DENSE, *extra)
+        expected = history(serial)
         for name, ranks, threads in (("one", 1, 1), ("two", 2, 1), ("four", 4, 1), ("crew", 0, 3), ("both", 2, 2)):
             self.run_tiny(name, "--resume", "never", *DENSE, *extra, "--set", f"evaluation.threads={threads}", ranks=ranks)
             self.assertEqual(history(self.folder / name), expected, name)
             self.assertTrue(same_files(self.folder / name / "best/adapter_model.safetensors",
-                                       self.folder / "serial/best/adapter_model.safetensors"), name)
+                                       serial / "best/adapter_model.safetensors"), name)
         return expected
 
     def test_history_and_winner_are_identical_on_any_number_of_ranks_and_threads(self):
         self.assertEqual(len(self.compare().splitlines()), 7)
 
     def test_operators_that_leave_the_span_are_identical_on_any_number_of_ranks_and_threads(self):
-        plain = self.compare()
+        plain = history(self.reference(*DENSE))
         for pairs in (["swarm.velocity=ties", "swarm.density=0.3"], ["swarm.velocity=dare_ties"],
                       ["swarm.mutation={rate: 0.5, sigma: 0.02}"]):
             with self.subTest(pairs):
                 changed = self.compare(*settings(*pairs))
                 self.assertNotEqual(changed, plain)
-                replay.replay(self.folder / "serial")
+                replay.replay(self.reference(*DENSE, *settings(*pairs)))
 
     def test_more_ranks_than_particles_leave_some_without_work(self):
         extra = settings(f"experts=[{TINY}/experts/expert0,{TINY}/experts/expert1]", "swarm.preset=quick", "swarm.max_iteration=3")
@@ -62,7 +62,7 @@ class AffineTwin(ShoalCase):
     """Without operators that leave the span, both kinds of position are one trajectory up to rounding."""
 
     def compare(self, *extra):
-        self.run_tiny("affine", "--resume", "never", *extra)
+        self.run_tiny("affine", "--resume", "never", *FEW, *extra)
         self.run_tiny("dense", "--resume", "never", *DENSE, *extra)
         dense, affine = lines_of(self.folder / "dense"), lines_of(self.folder / "affine")
         self.assertEqual(len(dense), len(affine))
@@ -184,7 +184,7 @@ class Users(ShoalCase):
             self.assertIn(f"{key} needs swarm.positions: dense", done.stderr)
 
     def test_positions_are_part_of_the_trajectory(self):
-        self.run_tiny("run")
+        self.copy_tiny("run", *FEW)
         done = self.run_tiny("run", *DENSE, expect=2)
         self.assertIn("another configuration", done.stderr)
 

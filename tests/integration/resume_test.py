@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """A search that was killed, told to stop, or damaged on disk ends as if nothing had happened."""
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -64,7 +63,7 @@ class Death(ShoalCase):
         self.assertFalse((self.folder / "run/result.json").exists())
 
     def test_a_damaged_newest_checkpoint_is_named_and_the_older_one_used(self):
-        shutil.copytree(self.reference(*self.long), self.folder / "run")
+        self.copy_tiny("run", *self.long)
         expected = history(self.folder / "run")
         newest = sorted((self.folder / "run/checkpoints").iterdir())[-1]
         state = newest / "state.h5"
@@ -77,7 +76,7 @@ class Death(ShoalCase):
         self.assertEqual(history(self.folder / "run"), expected)
 
     def test_a_finished_search_is_not_run_again(self):
-        self.run_tiny("run")
+        self.copy_tiny()
         before = (self.folder / "run/history.jsonl").stat().st_mtime_ns
         done = self.run_tiny("run")
         self.assertIn("has finished before", done.stderr)

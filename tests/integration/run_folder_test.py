@@ -10,7 +10,7 @@ from shoal_case import TINY, ShoalCase, command, environment, history, read_json
 
 class RunFolder(ShoalCase):
     def test_it_holds_what_is_documented(self):
-        self.run_tiny("run")
+        self.copy_tiny("run")
         names = {path.name for path in (self.folder / "run").iterdir()}
         for name in ("config.yaml", "run.json", "history.jsonl", "log.txt", "examples.h5", "metrics.csv", "checkpoints", "best",
                      "result.json", "report.html"):
@@ -19,7 +19,7 @@ class RunFolder(ShoalCase):
         self.assertEqual(len(list((self.folder / "run/checkpoints").iterdir())), 3)
 
     def test_the_resolved_configuration_runs_the_same_search(self):
-        self.run_tiny("run")
+        self.copy_tiny("run")
         done = shoal("run", self.folder / "run/config.yaml", "--run-dir", self.folder / "again")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(history(self.folder / "run"), history(self.folder / "again"))
@@ -45,7 +45,7 @@ class RunFolder(ShoalCase):
         self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
 
     def test_another_configuration_does_not_continue_a_run(self):
-        self.run_tiny("run")
+        self.copy_tiny("run")
         done = self.run_tiny("run", "--set", "swarm.inertia=0.3", expect=2)
         self.assertIn("another configuration", done.stderr)
 

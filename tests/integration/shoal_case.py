@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -39,6 +40,10 @@ def shoal(*arguments, ranks=0, timeout=120):
 def settings(*pairs):
     """Arguments that set KEY=VALUE each."""
     return [part for pair in pairs for part in ("--set", pair)]
+
+
+# Half of the tiny tasks' examples, in two blocks each: for what does not depend on how many there are.
+FEW = settings("utility.tasks.0.limit=16", "utility.tasks.1.limit=16")
 
 
 def history(folder):
@@ -87,6 +92,10 @@ class ShoalCase(unittest.TestCase):
         if not (folder / "result.json").exists():
             self.run_tiny(folder, *extra)
         return folder
+
+    def copy_tiny(self, name="run", *extra):
+        """A copy of such a run, with which a test may do what it likes."""
+        shutil.copytree(self.reference(*extra), self.folder / name)
 
     def run_tiny(self, name="run", *extra, ranks=0, expect=0, timeout=120):
         done = shoal("run", TINY / "run.yaml", "--run-dir", self.folder / name, *extra, ranks=ranks, timeout=timeout)

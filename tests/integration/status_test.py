@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import unittest
+from pathlib import Path
 
 from shoal_case import TINY, ShoalCase, command, environment, history, read_json, shoal
 
@@ -53,7 +54,7 @@ class RunFolderCase(ShoalCase):
 
 class Checkpoint(RunFolderCase):
     def test_valid_checkpoints_are_listed_newest_first(self):
-        self.run_tiny()
+        self.copy_tiny()
         lines = self.ask("checkpoint", "ls", self.folder / "run").stdout.splitlines()
         self.assertEqual(lines[0].split(), ["iteration", "size", "seconds", "state"])
         self.assertEqual([line.split()[0] for line in lines[1:]], ["6", "5", "4"])
@@ -62,7 +63,7 @@ class Checkpoint(RunFolderCase):
         self.assertIn("iteration 6, is valid", self.ask("checkpoint", "verify", self.folder / "run").stdout)
 
     def test_a_damaged_one_is_told_with_the_reason_and_what_follows(self):
-        self.run_tiny()
+        self.copy_tiny()
         self.damage_newest()
         lines = self.ask("checkpoint", "ls", self.folder / "run").stdout.splitlines()
         self.assertRegex(lines[1], "^6 .*damaged: .*state.h5 is damaged")
@@ -72,7 +73,7 @@ class Checkpoint(RunFolderCase):
         self.assertIn("continues from iteration 5", error)
 
     def test_a_missing_or_damaged_manifest(self):
-        self.run_tiny()
+        self.copy_tiny()
         for folder in (self.folder / "run/checkpoints").iterdir():
             (folder / "manifest.json").unlink()
         self.assertIn("A resumed run refuses; --resume never starts anew", self.ask("checkpoint", "verify", self.folder / "run", code=3).stderr)
@@ -80,7 +81,7 @@ class Checkpoint(RunFolderCase):
         self.assertEqual(self.ask("checkpoint", "ls", self.folder / "run").stdout.count("damaged: "), 3)
 
     def test_a_half_written_one_does_not_count(self):
-        self.run_tiny()
+        self.copy_tiny()
         newest = self.folder / "run/checkpoints/000006"
         newest.rename(newest.with_name(".tmp-000006"))
         self.assertIn("iteration 5", self.ask("checkpoint", "verify", self.folder / "run").stdout)
@@ -107,7 +108,7 @@ class Status(RunFolderCase):
         return [dict(zip(header, line, strict=True)) for line in lines]
 
     def test_a_finished_run(self):
-        self.run_tiny()
+        self.copy_tiny()
         result = read_json(self.folder / "run/result.json")
         row, = self.rows("run")
         self.assertEqual((row["run"], row["state"], row["iteration"], row["job"]), ("tiny", "finished", "6 of 6", "–"))
@@ -140,7 +141,7 @@ class Status(RunFolderCase):
         self.assertEqual(self.rows("run", code=3)[0]["state"], "unreadable")
 
     def test_one_unreadable_run_does_not_hide_the_others(self):
-        self.run_tiny("good")
+        self.copy_tiny("good")
         shutil.copytree(self.folder / "good", self.folder / "bad")
         (self.folder / "bad/history.jsonl").write_text("nonsense\n")
         done = self.ask("status", self.folder / "bad", self.folder / "good", self.folder / "none", code=3)
@@ -151,7 +152,7 @@ class Status(RunFolderCase):
         self.assertIn("history.jsonl, line 1 is damaged", done.stderr)
 
     def test_columns_line_up(self):
-        self.run_tiny("good")
+        self.copy_tiny("good")
         (self.folder / "a-folder-with-a-very-long-name").mkdir()
         lines = self.ask("status", self.folder / "good", self.folder / "a-folder-with-a-very-long-name").stdout.splitlines()
         at = lines[0].index("state")
@@ -164,7 +165,7 @@ class Status(RunFolderCase):
 
 class Watch(RunFolderCase):
     def test_a_pipe_gets_one_line_per_iteration_and_the_end(self):
-        self.run_tiny()
+        self.copy_tiny()
         lines = self.ask("watch", self.folder / "run").stdout.splitlines()
         self.assertEqual([re.match(r"tiny: iteration (\d+) best [\d.]+ mean ", line).group(1) for line in lines[:-1]],
                          [str(k) for k in range(7)])
@@ -180,10 +181,19 @@ class Watch(RunFolderCase):
         self.assertEqual(watching.stdout.count("tiny: iteration "), len(history(self.folder / "run").splitlines()))
         self.assertIn("tiny: finished", watching.stdout)
 
+    def wait_until_it_catches(self, process, number):
+        """Until the program has come to where it handles that signal."""
+        for _ in range(600):
+            self.assertIsNone(process.poll())
+            caught = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+            if int(caught[1], 16) >> (number - 1) & 1:
+                return
+            time.sleep(0.05)
+        self.fail("it never waited")
+
     def test_it_waits_for_a_run_that_has_not_begun_until_it_is_interrupted(self):
         watching = subprocess.Popen(command(["watch", self.folder]), env=environment(), stdout=subprocess.PIPE, text=True)
-        time.sleep(1.0)
-        self.assertIsNone(watching.poll())
+        self.wait_until_it_catches(watching, signal.SIGINT)
         watching.send_signal(signal.SIGINT)
         output, _ = watching.communicate(timeout=10)
         self.assertEqual(watching.returncode, 0)
@@ -206,7 +216,7 @@ class Watch(RunFolderCase):
         return output.decode()
 
     def test_a_terminal_gets_a_table_with_colour_unless_it_is_unwanted(self):
-        self.run_tiny()
+        self.copy_tiny()
         table = self.on_terminal(NO_COLOR="")
         self.assertIn("\x1b[1mtiny: finished", table)
         self.assertRegex(table, r"iteration +best +mean +spread +evaluated +seconds")

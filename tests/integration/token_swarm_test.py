@@ -8,7 +8,7 @@ import sys
 import unittest
 
 import replay
-from shoal_case import GOLDEN, TINY, ShoalCase, command, environment, history, read_json, settings, shoal
+from shoal_case import FEW, GOLDEN, TINY, ShoalCase, command, environment, history, read_json, settings, shoal
 
 QWEN2 = TINY.parent / "scored/qwen2"
 EXPERTS = [TINY / "experts/expert0", TINY / "experts/expert3", TINY / "full/model1", QWEN2]
@@ -47,7 +47,7 @@ class TokenCase(ShoalCase):
 
 class Ranks(TokenCase):
     def test_history_and_winner_are_identical_on_any_number_of_ranks_and_threads(self):
-        search = [*TOKENS, "--set", "swarm.max_iteration=3"]
+        search = [*TOKENS, *FEW, "--set", "swarm.max_iteration=3"]
         self.run_tiny("serial", *search)
         expected = history(self.folder / "serial")
         self.assertEqual(len(expected.splitlines()), 4)
@@ -59,7 +59,7 @@ class Ranks(TokenCase):
         replay.replay(self.folder / "serial")
 
     def test_pruning_blocks_and_parts_change_no_position(self):
-        self.run_tiny("plain", *TOKENS, *SHORT)
+        self.copy_tiny("plain", *TOKENS, *SHORT)
         lines = [json.loads(line) for line in history(self.folder / "plain").splitlines()]
         for number, pair in enumerate(("evaluation.prune=false", "evaluation.max_batch_tokens=1")):
             self.run_tiny(f"other{number}", *TOKENS, *SHORT, "--set", pair)
@@ -70,13 +70,13 @@ class Ranks(TokenCase):
 
     def test_other_optimisers_search_among_mixtures_too(self):
         for optimiser in ("cma_es", "random"):
-            self.run_tiny(optimiser, *TOKENS, *SHORT, "--set", f"optimiser={optimiser}")
-            self.run_tiny(f"{optimiser}2", *TOKENS, *SHORT, "--set", f"optimiser={optimiser}", ranks=2)
+            self.run_tiny(optimiser, *TOKENS, *FEW, *SHORT, "--set", f"optimiser={optimiser}")
+            self.run_tiny(f"{optimiser}2", *TOKENS, *FEW, *SHORT, "--set", f"optimiser={optimiser}", ranks=2)
             self.assertEqual(history(self.folder / f"{optimiser}2"), history(self.folder / optimiser))
 
 
 class Resume(TokenCase):
-    long = [*TOKENS, *settings("swarm.preset=quick", "swarm.max_iteration=8", "swarm.patience=20")]
+    long = [*TOKENS, *FEW, *settings("swarm.preset=quick", "swarm.max_iteration=8", "swarm.patience=20")]
 
     def test_a_stopped_search_goes_on_with_other_ranks_to_the_same_history(self):
         self.run_tiny("whole", *self.long)
@@ -91,7 +91,7 @@ class Resume(TokenCase):
         self.assertEqual((self.folder / "run/best/token_mixture.json").read_bytes(), (self.folder / "whole/best/token_mixture.json").read_bytes())
 
     def test_positions_are_part_of_the_trajectory_and_of_what_a_warm_start_takes(self):
-        self.run_tiny("run", *TOKENS, *SHORT)
+        self.copy_tiny("run", *TOKENS, *SHORT)
         adapters = experts(*EXPERTS[:2])
         self.run_tiny("affine", *adapters, *SHORT)
         tokens = [*settings("swarm.positions=tokens"), *adapters, *SHORT]
@@ -124,7 +124,7 @@ class Results(TokenCase):
             self.assertEqual(self.scores(task, "--model", TINY / "model", *flags, "--merge-space", "tokens", f"--mix={','.join(map(repr, weights))}"), expected)
 
     def test_an_expert_alone_scores_what_it_scores_by_itself_and_costs_one_model(self):
-        self.run_tiny("run", *TOKENS, *SHORT)
+        self.copy_tiny("run", *TOKENS, *SHORT)
         rows = read_json(self.folder / "run/result.json")["experts"]
         self.assertEqual([row["name"] for row in rows], NAMES)
         for task in ("words", "letters"):
@@ -159,7 +159,7 @@ class Results(TokenCase):
         self.assertEqual(self.scores("words", "--model", TINY / "model", "--adapter", TINY / "experts/expert5"), self.table_scores(row, "words"))
 
     def test_report_result_and_card_say_what_was_mixed(self):
-        self.run_tiny("run", *TOKENS, *SHORT)
+        self.copy_tiny("run", *TOKENS, *SHORT)
         report = (self.folder / "run/report.html").read_text()
         for name in NAMES:
             self.assertIn(name, report)
@@ -172,7 +172,7 @@ class Results(TokenCase):
 
 class Export(TokenCase):
     def test_positions_are_exported_as_weights_and_never_as_a_model(self):
-        self.run_tiny("run", *TOKENS, *SHORT)
+        self.copy_tiny("run", *TOKENS, *SHORT)
         for particle in ("best", "3"):
             done = shoal("export", self.folder / "run", "--out", self.folder / particle, "--particle", particle)
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -184,7 +184,7 @@ class Export(TokenCase):
             self.one_line(shoal("export", self.folder / "run", "--out", self.folder / "x", *flags), 2, "is a token swarm", part)
 
     def test_a_configuration_of_a_token_swarm_is_not_merged(self):
-        self.run_tiny("run", *TOKENS, *SHORT)
+        self.copy_tiny("run", *TOKENS, *SHORT)
         for method in ("uniform_soup", "cma_es"):
             done = shoal("merge", "--method", method, self.folder / "run/config.yaml", "--out", self.folder / "merged")
             self.one_line(done, 2, "swarm.positions tokens")
