@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 #include "inputs/inputs.hpp"
 #include "launch.hpp"
 #include "model/device.hpp"
@@ -117,7 +118,7 @@ std::string to_json(const std::vector<Line>& lines, int threads, int ranks) {
     if (line.share) entry["share_of_ceiling"] = *line.share;
     json["figures"].push_back(entry);
   }
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 #include "comm/device/device_collectives.hpp"
 #include "launch.hpp"
 #include "report/html/text.hpp"
@@ -68,7 +69,7 @@ std::string to_json(const plan::Estimate& estimate) {
          {"efficiency", scale.efficiency},
          {comm::has_device_collectives() ? "gpu_hours" : "core_hours", device_hours(estimate, scale)}});
   }
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 }  // namespace

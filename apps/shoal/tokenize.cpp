@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 #include "launch.hpp"
 #include "text/tokenizer/tokenizer.hpp"
 #include "verbs.hpp"
@@ -24,7 +25,7 @@ int tokenize(const std::string& model, const std::string& file, bool chat) {
   const auto tokenizer = text::Tokenizer::load(model);
   nlohmann::json ids = nlohmann::json::array();
   for (const std::string& text : strings) ids.push_back(chat ? tokenizer.encode_chat(text) : tokenizer.encode(text));
-  fmt::print("{}\n", ids.dump());
+  fmt::print("{}\n", json_text(ids));
   return 0;
 }
 

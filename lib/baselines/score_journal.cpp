@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 #include "comm/agree.hpp"
 
 namespace shoal::baselines {
@@ -66,9 +67,9 @@ std::optional<std::vector<double>> ScoreJournal::ask(std::span<const swarm::Coor
 }
 
 void ScoreJournal::write() const {
-  std::string text = Json{{"key", key_}}.dump() + "\n";
+  std::string text = json_text(Json{{"key", key_}}) + "\n";
   for (const Entry& entry : entries_) {
-    text += Json{{"positions", entry.positions}, {"utilities", entry.utilities}}.dump() + "\n";
+    text += json_text(Json{{"positions", entry.positions}, {"utilities", entry.utilities}}) + "\n";
   }
   make_folders(file_.parent_path());
   write_atomically(file_, text);

@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/json_document.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::checkpoint {
 namespace {
@@ -25,7 +26,7 @@ std::string hash_of(const std::string& bytes) { return fmt::format("{:016x}", xx
 /// Check sum of all entries but the check sum; keys are sorted, so that the same values always give the same text.
 std::string seal_of(Json json) {
   json.erase(seal_key);
-  return hash_of(json.dump());
+  return hash_of(json_text(json));
 }
 
 /// The sealed values, or Error{input}. All formats are sealed in the same way, so that a later one can be told from a
@@ -106,7 +107,7 @@ Manifest::File describe(const std::string& name, const std::string& kind, int ra
   return {name, bytes, fmt::format("{:016x}", xxh3(pieces)), kind, rank};
 }
 
-std::string files_to_json(std::span<const Manifest::File> files) { return json_of(files).dump(); }
+std::string files_to_json(std::span<const Manifest::File> files) { return json_text(json_of(files)); }
 
 std::vector<Manifest::File> files_from_json(const std::string& text, const std::string& source) {
   const Json json = parse_json(text, source);
@@ -123,7 +124,7 @@ std::string to_json(const Manifest& manifest) {
       {"seed", manifest.seed},    {"search_seconds", manifest.search_seconds}, {"files", json_of(manifest.files)},
       {"complete", true}};
   json[seal_key] = seal_of(json);
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 Manifest read_manifest(const fs::path& path) {

@@ -61,6 +61,9 @@ struct RunConfig {
 RunConfig parse_run_config(const std::string& text, const std::filesystem::path& file,
                            const std::vector<std::string>& overrides);
 
+/// Whether the files of a run, which are UTF-8, can name all that a configuration names. Throws Error{usage}.
+void check_names(const RunConfig& config);
+
 /// The text of a configuration file. A file that is missing, a folder or unreadable is Error{usage}.
 std::string read_config_text(const std::filesystem::path& file);
 

@@ -1,9 +1,12 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/json_text.hpp"
 #include "config/run_config.hpp"
 #include "config/yaml/yaml_writer.hpp"
+#include "text/text.hpp"
 
 namespace shoal::config {
 namespace {
@@ -194,9 +197,25 @@ Json json_of(const RunConfig& config) {
             {"keep", config.output.keep}}}};
 }
 
+/// The place of the first text in `json` that is not UTF-8, as keys with dots; empty: none.
+std::string place_of_bytes(const Json& json, const std::string& place) {
+  if (json.is_string()) return text::is_utf8(json.get_ref<const std::string&>()) ? "" : place;
+  for (const auto& [key, value] : json.items()) {
+    std::string found = json.is_structured() ? place_of_bytes(value, place.empty() ? key : place + "." + key) : "";
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
 }  // namespace
 
-std::string to_json(const RunConfig& config) { return json_of(config).dump(2); }
+void check_names(const RunConfig& config) {
+  const std::string place = place_of_bytes(json_of(config), "");
+  if (place.empty()) return;
+  fail(ExitCode::usage, "{} names a file that is not UTF-8 (the files of a run could not name it). Rename it.", place);
+}
+
+std::string to_json(const RunConfig& config) { return json_text(json_of(config), 2); }
 
 std::string to_yaml(const RunConfig& config) { return yaml_of(json_of(config)); }
 
@@ -221,7 +240,7 @@ std::string trajectory_hash(const RunConfig& config) {
   if (config.swarm.positions == swarm::Positions::affine) {
     for (const char* key : {"positions", "velocity", "density", "mutation"}) json["swarm"].erase(key);
   }
-  return sha256(json.dump());
+  return sha256(json_text(json));
 }
 
 }  // namespace shoal::config

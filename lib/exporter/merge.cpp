@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/json_text.hpp"
 #include "base/spelling.hpp"
 #include "baselines/baselines.hpp"
 #include "baselines/searched_weights.hpp"
@@ -166,7 +167,7 @@ std::string provenance_of(const Plan& plan, const std::string& method) {
   }
   json["rank"] = plan.rank ? Json(*plan.rank) : Json(nullptr);
   json["inputs"] = inputs;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 std::string settings_of(const weights::MergeOptions& options) {

@@ -18,6 +18,7 @@ config::RunConfig resolve(const comm::Communicator& comm, const ConfigSource& so
   config::RunConfig config;
   comm::agree(comm, [&] { config = config::parse_run_config(text, source.config, source.overrides); });
   if (!source.run_dir.empty()) config.output.run_dir = std::filesystem::absolute(source.run_dir).lexically_normal();
+  comm::agree(comm, [&] { config::check_names(config); });
   return config;
 }
 

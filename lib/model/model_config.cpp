@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/json_file.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::model {
 
@@ -48,7 +49,8 @@ void refuse_sliding_windows(const JsonFile& file) {
   if (file.flag_or("use_sliding_window", false)) file.reject("use_sliding_window", "sliding windows are not supported");
   if (!file.has("layer_types")) return;
   for (const auto& type : file.root().at("layer_types")) {
-    if (type != "full_attention") file.reject("layer_types", "only full_attention is supported, not " + type.dump());
+    if (type != "full_attention")
+      file.reject("layer_types", "only full_attention is supported, not " + json_text(type));
   }
 }
 

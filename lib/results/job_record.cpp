@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::results {
 
@@ -16,7 +17,7 @@ std::string to_json(const JobRecord& record) {
     jobs.push_back({{"role", job.role}, {"job_id", job.id}, {"script", job.script}});
   }
   const Json json = {{"job_id", record.job_id}, {"submitted", timestamp()}, {"jobs", jobs}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 std::string submitted_job(const std::filesystem::path& run_dir) {

@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "base/host.hpp"
+#include "base/json_text.hpp"
 #include "checkpoint/hdf5/image.hpp"
 #include "comm/versions.hpp"
 #include "model/versions.hpp"
@@ -57,7 +58,7 @@ std::string to_json(const RunInfo& info) {
                      {"threads_per_rank", info.threads_per_rank},
                      {"dtype", info.dtype}};
   // Arguments and paths are bytes: what is not UTF-8 is replaced rather than refused.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 }  // namespace shoal::results

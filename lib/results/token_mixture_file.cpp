@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/json_document.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::results {
 namespace {
@@ -34,7 +35,7 @@ std::string to_json(const TokenMixture& mixture) {
     experts.push_back({{"path", mixture.experts[k].string()}, {"weight", mixture.weights[k]}});
   }
   const Json json = {{"model", mixture.model.string()}, {"experts", experts}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 TokenMixture read_token_mixture(const fs::path& file) {

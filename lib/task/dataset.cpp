@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 #include "task/ordered_json.hpp"
 #include "task/record_reader.hpp"
 #include "text/text.hpp"
@@ -35,7 +36,7 @@ std::string read_utf8(const fs::path& path) {
 
 std::string required_text(const Json& item, const char* key, const Place& place) {
   if (!item.contains(key)) place.reject("it has no {}", key);
-  if (item[key].is_number_integer()) return item[key].dump();
+  if (item[key].is_number_integer()) return json_text(item[key]);
   if (!item[key].is_string()) place.reject("its {} is not a string", key);
   const auto text = item[key].get<std::string>();
   if (text::strip(text).empty()) place.reject("its {} is empty", key);
@@ -44,7 +45,7 @@ std::string required_text(const Json& item, const char* key, const Place& place)
 
 Choice choice_of(const std::string& key, const Json& value, const Place& place) {
   if (key.empty() || text::strip(key) != key)
-    place.reject("the option key {} is empty or has white space around it", Json(key).dump());
+    place.reject("the option key {} is empty or has white space around it", json_text(Json(key)));
   if (!value.is_string()) place.reject("option {} is not a string", key);
   return {key, value.get<std::string>()};
 }
@@ -78,7 +79,7 @@ Item read_item(const Json& json, TaskType type, const Place& place) {
   if (!json.contains("choices")) place.reject("it has no choices (type {} needs them)", name_of(type));
   item.choices = read_choices(json["choices"], place);
   if (std::ranges::none_of(item.choices, [&](const Choice& choice) { return choice.key == item.answer; })) {
-    place.reject("its answer {} is not one of its options", Json(item.answer).dump());
+    place.reject("its answer {} is not one of its options", json_text(Json(item.answer)));
   }
   return item;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::task {
 namespace {
@@ -39,7 +40,8 @@ class Watch {
   void enter_key(int depth, const std::string& key) {
     if (!keys_.back().insert(key).second) {
       const std::string place = depth > 2 ? fmt::format("{} item {} ", split_, items_ - 1) : "it ";
-      fail(ExitCode::input, "{}: {}has the key {} twice in one object. Remove one.", source_, place, Json(key).dump());
+      fail(ExitCode::input, "{}: {}has the key {} twice in one object. Remove one.", source_, place,
+           json_text(Json(key)));
     }
     if (depth != 1) return;
     split_ = key;

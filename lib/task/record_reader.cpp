@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "task/ordered_json.hpp"
 #include "text/text.hpp"
 
@@ -46,7 +47,7 @@ void require_fields(const TextTemplate& form, const Json& record, const std::str
 
 std::string rendered(const TextTemplate& form, const Json& record, const std::string& place) {
   require_fields(form, record, place);
-  return form.render(record.dump());
+  return form.render(json_text(record));
 }
 
 Json rendered_json(const TextTemplate& form, const Json& record, const std::string& place) {
@@ -56,7 +57,7 @@ Json rendered_json(const TextTemplate& form, const Json& record, const std::stri
   return json;
 }
 
-std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : json_text(value); }
 
 std::string letter(std::size_t option) { return std::string(1, static_cast<char>('A' + static_cast<int>(option))); }
 
@@ -113,7 +114,8 @@ Json RecordReader::choices_of(const Json& record, const std::string& place) cons
   if (!form_.fixed_choices.empty()) return form_.fixed_choices;
   if (!choices_) return record.contains("choices") ? record["choices"] : Json();
   const Json list = rendered_json(*choices_, record, place);
-  if (!list.is_array()) fail(ExitCode::input, "{}: its choices are not a list ({}). Repair it.", place, list.dump());
+  if (!list.is_array())
+    fail(ExitCode::input, "{}: its choices are not a list ({}). Repair it.", place, json_text(list));
   Json texts = Json::array();
   for (const Json& choice : list) texts.push_back(plain(choice));
   return texts;
@@ -132,7 +134,7 @@ Json RecordReader::answer_of(const Json& record, const Json& choices, const std:
     fail(ExitCode::input,
          "{}: its answer {} names none of its {} options (a place from 0, a text or a letter). Repair "
          "it.",
-         place, Json(answer).dump(), choices.size());
+         place, json_text(Json(answer)), choices.size());
   }
   return *key;
 }

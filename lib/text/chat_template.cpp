@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/json_file.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::text {
 namespace {
@@ -111,7 +112,7 @@ std::string ChatTemplate::Impl::render(Json values) const {
   try {
     jinja::context context(source);
     context.current_time = always_today;
-    jinja::global_from_json(context, common_json::parse(values.dump()), /*mark_input=*/false);
+    jinja::global_from_json(context, common_json::parse(json_text(values)), /*mark_input=*/false);
     jinja::runtime runtime(context);
     return jinja::runtime::gather_string_parts(runtime.execute(program))->as_string().str();
   } catch (const std::exception& error) {

@@ -81,6 +81,13 @@ class WrongInput(ShoalCase):
     def test_a_pattern_without_match(self):
         self.check(2, "matches no folder", extra=["--set", "experts=[nowhere/*]"])
 
+    def test_a_name_that_is_not_utf8(self):
+        shutil.copytree(self.tiny / "experts/expert0", os.fsencode(self.tiny / "experts") + b"/caf\xe9")
+        self.check(2, "experts.0 names a file that is not UTF-8")
+        done = shoal("validate", self.tiny / "run.yaml")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("experts.0 names a file that is not UTF-8", done.stderr)
+
     def test_fewer_particles_than_experts(self):
         self.check(2, "swarm.particles is 3", extra=["--set", "swarm.particles=3"])
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
+
 namespace shoal::results {
 namespace {
 
@@ -55,10 +57,10 @@ Json json_of(const EvalResult& result) {
 }  // namespace
 
 std::string to_json(std::span<const EvalResult> results) {
-  if (results.size() == 1) return json_of(results.front()).dump(1) + "\n";
+  if (results.size() == 1) return json_text(json_of(results.front()), 1) + "\n";
   Json list = Json::array();
   for (const EvalResult& result : results) list.push_back(json_of(result));
-  return list.dump(1) + "\n";
+  return json_text(list, 1) + "\n";
 }
 
 }  // namespace shoal::results

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "results/result/analysis_json.hpp"
 #include "results/result/final_scores_file.hpp"
 
@@ -128,7 +129,7 @@ std::string to_json(const RunResult& result) {
                      {"analysis", result.analysis ? to_json(*result.analysis) : Json(nullptr)},
                      {"leaks", leaks_of(result)},
                      {"synthetic", result.synthetic}};
-  return json.dump(2) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 std::string to_table(const RunResult& result) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/statistics.hpp"
 #include "results/seed_folders.hpp"
 
@@ -132,7 +133,7 @@ std::string to_json(const SeedsResult& result) {
                      {"baselines", json_of(result.baselines)},
                      {"runs", runs},
                      {"synthetic", result.runs.front().synthetic}};
-  return json.dump(2) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 std::string to_table(const SeedsResult& result) {

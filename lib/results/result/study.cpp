@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "results/result/result_reader.hpp"
 
 namespace shoal::results {
@@ -109,7 +110,7 @@ std::string to_json(const Study& study) {
   Json variations = Json::array();
   for (const StudySearch& variation : study.variations) variations.push_back(json_of(study, variation));
   const Json json = {{"name", study.name}, {"whole", json_of(study.whole)}, {"variations", variations}};
-  return json.dump(2) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 std::string to_table(const Study& study) {

@@ -4,6 +4,7 @@
 #include <regex>
 #include <sstream>
 
+#include "base/json_text.hpp"
 #include "text/placeholders.hpp"
 
 namespace shoal::task {
@@ -39,7 +40,7 @@ std::string JudgeScorer::request_for(const Answer& answer) const {
                      {"messages", {{{"role", "user"}, {"content", question}}}},
                      {"temperature", 0},
                      {"max_tokens", 512}};
-  return request.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(request);
 }
 
 std::vector<std::optional<double>> JudgeScorer::score(std::span<const Answer> answers,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::task {
 namespace {
@@ -16,7 +17,7 @@ std::optional<double> score_of(const Json& score, const std::string& source) {
   const double value = score.is_number() ? score.get<double>() : -1.0;
   if (!(value >= 0.0 && value <= 1.0)) {
     fail(ExitCode::service, "{} gives the score {} (numbers from 0 to 1 are expected). Check it.", source,
-         score.dump());
+         json_text(score));
   }
   return value;
 }
@@ -33,7 +34,7 @@ std::string to_request(const std::string& task, std::span<const Answer> answers)
                     {"target", answer.target}});
   }
   const Json request{{"version", version}, {"task", task}, {"answers", list}};
-  return request.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(request);
 }
 
 std::vector<std::optional<double>> scores_in(const std::string& reply, std::size_t answers, const std::string& source) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
+
 namespace shoal::task {
 namespace {
 
@@ -15,7 +17,7 @@ std::string request_for(const Answer& answer, const std::string& attribute) {
                      {"languages", {"en"}},
                      {"requestedAttributes", {{attribute, Json::object()}}},
                      {"doNotStore", true}};
-  return request.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(request);
 }
 
 std::optional<double> score_in(const std::string& reply, const std::string& attribute) {

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/json_document.hpp"
+#include "base/json_text.hpp"
 #include "weights/peft/module_pattern.hpp"
 
 namespace shoal::weights {
@@ -70,7 +71,7 @@ void refuse_other_methods(const Json& json, const std::string& source) {
     }
   }
   if (!is_off(json, "bias") && json["bias"] != Json("none")) {
-    reject(source, "it has trained biases (bias is {}, only \"none\" is supported)", shown(json["bias"].dump()));
+    reject(source, "it has trained biases (bias is {}, only \"none\" is supported)", shown(json_text(json["bias"])));
   }
 }
 

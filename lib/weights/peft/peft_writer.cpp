@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 #include "weights/safetensors/safetensors_writer.hpp"
 
 namespace shoal::weights {
@@ -87,7 +88,7 @@ void write_peft_adapter(const std::filesystem::path& folder, const ModelDelta& d
   }
   make_folders(folder);
   write_safetensors(folder / "adapter_model.safetensors", tensors);
-  write_atomically(folder / "adapter_config.json", config_of(written, options).dump(2) + "\n");
+  write_atomically(folder / "adapter_config.json", json_text(config_of(written, options), 2) + "\n");
 }
 
 }  // namespace shoal::weights

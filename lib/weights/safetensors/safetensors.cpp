@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/json_document.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::weights {
 namespace {
@@ -28,7 +29,7 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
     if (file.empty() || file == "." || file == ".." || file.find_first_of("/\\") != std::string::npos ||
         file.find('\0') != file.npos) {
       fail(ExitCode::input, "{} names the shard {} (a plain file name is expected). Do not trust this folder.",
-           path.string(), shown(shard.dump()));
+           path.string(), shown(json_text(shard)));
     }
     shards[name] = file;
   }

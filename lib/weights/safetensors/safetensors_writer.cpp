@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/json_text.hpp"
 
 namespace shoal::weights {
 namespace {
@@ -54,7 +55,7 @@ std::string head_of(const std::map<std::string, at::Tensor>& tensors) {
     header[name]["data_offsets"] = {offset, offset + tensor.nbytes()};
     offset += tensor.nbytes();
   }
-  std::string text = header.dump();
+  std::string text = json_text(header);
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the data section starts at a multiple of 8 bytes
   const std::uint64_t length = text.size();
   return std::string(reinterpret_cast<const char*>(&length), sizeof length) + text;
