@@ -1,5 +1,6 @@
-# shoal_add_tests(NAME LIBS … [HEADERS plain|torch] [ALONE file…] [TIMEOUT seconds]): unit tests, and MPI tests at 1, 2 and 4
-# ranks, of one folder of tests/. ALONE: files that must not be compiled together with others, or with HEADERS.
+# shoal_add_tests(NAME LIBS … [HEADERS plain|torch] [ALONE file…] [SLOW file…] [TIMEOUT seconds]): unit tests, and MPI tests at 1, 2 and 4
+# ranks, of one folder of tests/ and those below it. ALONE: files that must not be compiled together with others, or with HEADERS.
+# SLOW: those without the label quick.
 
 # The environment of MPI tests only: root and more ranks than cores are allowed there, one thread per rank.
 set(SHOAL_TEST_ENVIRONMENT
@@ -74,28 +75,36 @@ function(shoal_test_sources out)
 endfunction()
 
 # An entry of CTest for each test file of an executable, NAME/file, which runs the test cases of that file alone.
-function(shoal_register_files name target labels timeout)
+# KIND: unit or mpi. All but the SLOW ones also have the label quick; of MPI tests those at np 2.
+function(shoal_register_files name target kind timeout slow)
   foreach(file ${ARGN})
     cmake_path(GET file STEM stem)
+    cmake_path(GET file FILENAME filename)
     set(arguments --filenames-as-tags --warn NoTests "[#${stem}]")
-    if(labels MATCHES "^mpi")
+    if(kind STREQUAL "mpi")
+      set(entries)
       foreach(np 1 2 4)
         add_test(NAME ${name}/${stem}_np${np} COMMAND ${MPIEXEC_EXECUTABLE} -n ${np} $<TARGET_FILE:${target}> ${arguments})
-        set_tests_properties(${name}/${stem}_np${np} PROPERTIES PROCESSORS 2)
         list(APPEND entries ${name}/${stem}_np${np})
       endforeach()
+      set_tests_properties(${entries} PROPERTIES PROCESSORS 2)
+      set(quick ${name}/${stem}_np2)
     else()
       add_test(NAME ${name}/${stem} COMMAND ${target} ${arguments})
-      list(APPEND entries ${name}/${stem})
+      set(entries ${name}/${stem})
+      set(quick ${entries})
+    endif()
+    set_tests_properties(${entries} PROPERTIES LABELS "${kind};${name}" TIMEOUT ${timeout} ENVIRONMENT "${SHOAL_TEST_ENVIRONMENT}")
+    if(NOT filename IN_LIST slow)
+      set_tests_properties(${quick} PROPERTIES LABELS "${kind};${name};quick")
     endif()
   endforeach()
-  set_tests_properties(${entries} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout} ENVIRONMENT "${SHOAL_TEST_ENVIRONMENT}")
 endfunction()
 
 # Unit tests: every *_test.cpp beside or below this call in one executable.
 # MPI tests: every *_mpi_test.cpp in a second one, each file registered at np 1, 2 and 4.
 function(shoal_add_tests name)
-  cmake_parse_arguments(ARG "" "TIMEOUT;HEADERS" "LIBS;ALONE" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;HEADERS" "LIBS;ALONE;SLOW" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -110,11 +119,11 @@ function(shoal_add_tests name)
   if(unit_sources)
     shoal_add_cheap_tests(${name}_tests unit ${ARG_HEADERS} "${alone}" ${unit_sources})
     target_link_libraries(${name}_tests PRIVATE ${ARG_LIBS})
-    shoal_register_files(${name} ${name}_tests "unit;${name}" ${ARG_TIMEOUT} ${unit_sources})
+    shoal_register_files(${name} ${name}_tests unit ${ARG_TIMEOUT} "${ARG_SLOW}" ${unit_sources})
   endif()
   if(mpi_sources)
     shoal_add_cheap_tests(${name}_mpi_tests mpi ${ARG_HEADERS} "${alone}" ${mpi_sources})
     target_link_libraries(${name}_mpi_tests PRIVATE ${ARG_LIBS} MPI::MPI_C)
-    shoal_register_files(${name} ${name}_mpi_tests "mpi;${name}" ${ARG_TIMEOUT} ${mpi_sources})
+    shoal_register_files(${name} ${name}_mpi_tests mpi ${ARG_TIMEOUT} "${ARG_SLOW}" ${mpi_sources})
   endif()
 endfunction()
