@@ -82,7 +82,8 @@ class WrongInput(ShoalCase):
         self.check(2, "matches no folder", extra=["--set", "experts=[nowhere/*]"])
 
     def test_a_name_that_is_not_utf8(self):
-        shutil.copytree(self.tiny / "experts/expert0", os.fsencode(self.tiny / "experts") + b"/caf\xe9")
+        experts = os.fsencode(self.tiny / "experts")
+        shutil.copytree(experts + b"/expert0", experts + b"/caf\xe9")
         self.check(2, "experts.0 names a file that is not UTF-8")
         done = shoal("validate", self.tiny / "run.yaml")
         self.assertEqual(done.returncode, 2, done.stderr)
