@@ -11,11 +11,11 @@ namespace {
 
 /// Watches a parse for what nlohmann-json would let through: repeated keys and bottomless nesting.
 template <typename Json>
-class Watch {
+class HangDetector {
  public:
   using Event = typename Json::parse_event_t;
 
-  explicit Watch(const std::string& source) : source_(source) {}
+  explicit HangDetector(const std::string& source) : source_(source) {}
 
   bool operator()(int depth, Event event, Json& parsed) {
     constexpr int deepest = 64;
@@ -38,7 +38,7 @@ class Watch {
 
 template <typename Json>
 Json parse(std::string_view text, const std::string& source) {
-  Watch<Json> watch(source);
+  HangDetector<Json> watch(source);
   try {
     return Json::parse(
         text, [&](int depth, typename Json::parse_event_t event, Json& parsed) { return watch(depth, event, parsed); });

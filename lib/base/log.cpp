@@ -11,9 +11,9 @@
 
 namespace shoal {
 
-std::shared_ptr<spdlog::logger> make_logger(Voice voice, const std::filesystem::path& file) {
+std::shared_ptr<spdlog::logger> make_logger(Verbosity voice, const std::filesystem::path& file) {
   std::vector<spdlog::sink_ptr> sinks;
-  if (voice == Voice::silent) {
+  if (voice == Verbosity::silent) {
     sinks.push_back(std::make_shared<spdlog::sinks::null_sink_mt>());
   } else {
     const auto colours = std::getenv("NO_COLOR") != nullptr ? spdlog::color_mode::never : spdlog::color_mode::automatic;

@@ -89,11 +89,11 @@ class Search {
   }
 
   std::optional<FoundPosition> chosen(const swarm::SwarmState& state) const {
-    const swarm::Extreme& best = state.global_best;
+    const swarm::Incumbent& best = state.global_best;
     if (!validate_) return FoundPosition{of_experts(best.position), best.utility, state.evaluations};
     const auto finalists = swarm::finalists(state, settings_);
     std::vector<swarm::Coordinates> positions;
-    for (const swarm::Extreme& finalist : finalists) positions.push_back(of_experts(finalist.position));
+    for (const swarm::Incumbent& finalist : finalists) positions.push_back(of_experts(finalist.position));
     const auto utilities = validate_(positions);
     if (!utilities) return std::nullopt;
     const std::size_t which = swarm::choose(*utilities);

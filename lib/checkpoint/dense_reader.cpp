@@ -161,12 +161,12 @@ std::vector<Wanted> wanted_by(DenseSwarm& swarm, const SwarmState& state) {
     wanted.push_back({{id, state.particles[static_cast<std::size_t>(id)].best_iteration}, swarm.best_position(id)});
   }
   swarm.window().clear();
-  for (const swarm::Extreme& extreme : state.worst_by_iteration) {
+  for (const swarm::Incumbent& extreme : state.worst_by_iteration) {
     if (!std::isfinite(extreme.utility) || !owned.contains(extreme.particle)) continue;
     swarm.window().push_back({swarm::origin_of(extreme), std::vector<float>(swarm.length())});
   }
   for (auto& remembered : swarm.window()) wanted.push_back({remembered.origin, remembered.weights});
-  const auto common = [&](DenseSwarm::Common& place, const swarm::Extreme& extreme) {
+  const auto common = [&](DenseSwarm::Common& place, const swarm::Incumbent& extreme) {
     place.origin = swarm::origin_of(extreme);
     if (owned.contains(extreme.particle)) wanted.push_back({place.origin, place.weights});
   };

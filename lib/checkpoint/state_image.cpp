@@ -12,7 +12,7 @@ namespace shoal::checkpoint {
 namespace {
 
 using swarm::Coordinates;
-using swarm::Extreme;
+using swarm::Incumbent;
 using swarm::Particle;
 using swarm::SwarmState;
 
@@ -70,11 +70,11 @@ void write_moves(Hdf5Writer& writer, const std::vector<swarm::Move>& moves) {
 }
 
 /// Extremes of one kind; a position may be missing (an iteration without a finite utility).
-void write_extremes(Hdf5Writer& writer, const std::string& prefix, const std::vector<const Extreme*>& extremes,
+void write_extremes(Hdf5Writer& writer, const std::string& prefix, const std::vector<const Incumbent*>& extremes,
                     std::size_t coordinates) {
   Rows position, utility, scores;
   std::vector<std::int64_t> numbers;
-  for (const Extreme* e : extremes) {
+  for (const Incumbent* e : extremes) {
     Coordinates filled = e->position;
     filled.resize(coordinates, 0.0);
     position.add(filled);
@@ -181,15 +181,15 @@ class StateReader {
     for (std::size_t i = 0; i < position.rows; ++i) state.moves.push_back({position.row(i), velocity.row(i)});
   }
 
-  std::vector<Extreme> read_extremes(const std::string& prefix) const {
+  std::vector<Incumbent> read_extremes(const std::string& prefix) const {
     const Table position = table(prefix + "_position", std::nullopt, std::max(coordinates(), experts_));
     const Table utility = table(prefix + "_utility", position.rows, 1);
     const Table scores = table(prefix + "_scores", position.rows, std::nullopt);
     const auto numbers = integers(prefix + "_numbers", position.rows * 3);
-    std::vector<Extreme> extremes;
+    std::vector<Incumbent> extremes;
     for (std::size_t i = 0; i < position.rows; ++i) {
       const std::int64_t* n = numbers.data() + i * 3;
-      Extreme e{static_cast<int>(n[0]), static_cast<int>(n[1]), utility.row(i)[0], position.row(i), {}};
+      Incumbent e{static_cast<int>(n[0]), static_cast<int>(n[1]), utility.row(i)[0], position.row(i), {}};
       if (n[2] == 0) e.position.clear();
       e.evaluation = {scores.width == 0 ? 0.0 : e.utility, scores.row(i)};
       extremes.push_back(std::move(e));
@@ -219,8 +219,8 @@ std::string encode(const SwarmState& state) {
                                            static_cast<std::size_t>(state.experts));
   write_extremes(writer, "global_best", {&state.global_best}, coordinates);
   write_extremes(writer, "global_worst", {&state.global_worst}, coordinates);
-  std::vector<const Extreme*> window;
-  for (const Extreme& extreme : state.worst_by_iteration) window.push_back(&extreme);
+  std::vector<const Incumbent*> window;
+  for (const Incumbent& extreme : state.worst_by_iteration) window.push_back(&extreme);
   write_extremes(writer, "worst_by_iteration", window, coordinates);
   return writer.finish();
 }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/buffer.hpp"
-#include "comm/pulse.hpp"
+#include "comm/liveness.hpp"
 
 namespace shoal::comm {
 
@@ -44,10 +44,10 @@ class Communicator {
   virtual void all_gather(const Buffer& source, const Buffer& target) const = 0;
 
   /// This rank's signs of life. Every collective of this communicator counts as waiting for the others.
-  Pulse& pulse() const { return pulse_; }
+  Liveness& liveness() const { return liveness_; }
 
  private:
-  mutable Pulse pulse_;
+  mutable Liveness liveness_;
 };
 
 }  // namespace shoal::comm

@@ -70,13 +70,13 @@ void MpiCommunicator::meet() const {
 }
 
 void MpiCommunicator::barrier() const {
-  const Pulse::Waiting waiting(pulse());
+  const Liveness::Waiting waiting(liveness());
   meet();
   check(MPI_Barrier(native()), "MPI_Barrier");
 }
 
 std::string MpiCommunicator::broadcast(const std::string& text) const {
-  const Pulse::Waiting waiting(pulse());
+  const Liveness::Waiting waiting(liveness());
   meet();
   std::uint64_t size = text.size();
   check(MPI_Bcast(&size, 1, MPI_UINT64_T, 0, native()), "MPI_Bcast");
@@ -87,7 +87,7 @@ std::string MpiCommunicator::broadcast(const std::string& text) const {
 }
 
 std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) const {
-  const Pulse::Waiting waiting(pulse());
+  const Liveness::Waiting waiting(liveness());
   meet();
   const std::int64_t mine = static_cast<std::int64_t>(text.size());
   std::vector<std::int64_t> lengths(static_cast<std::size_t>(size_));
@@ -109,7 +109,7 @@ std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) co
 }
 
 void MpiCommunicator::all_reduce(const Buffer& buffer, ReduceOp op) const {
-  const Pulse::Waiting waiting(pulse());
+  const Liveness::Waiting waiting(liveness());
   meet();
   on_host(buffer);
   if (buffer.type == ScalarType::bfloat16) return all_reduce_bfloat16(buffer, op);
@@ -134,7 +134,7 @@ void MpiCommunicator::all_reduce_bfloat16(const Buffer& buffer, ReduceOp op) con
 }
 
 void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
-  const Pulse::Waiting waiting(pulse());
+  const Liveness::Waiting waiting(liveness());
   meet();
   on_host(buffer);
   in_pieces(buffer.count, longest_piece, [&](std::size_t begin, std::size_t count) {
@@ -146,7 +146,7 @@ void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
 // Not MPI_Reduce_scatter, whose order of summation is the library's choice: each rank collects all ranks' numbers of
 // its own part and adds them up itself. That moves as many bytes as a ring does.
 void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp op) const {
-  const Pulse::Waiting waiting(pulse());
+  const Liveness::Waiting waiting(liveness());
   meet();
   expect_parts(source, target, size_);
   const auto ranks = static_cast<std::size_t>(size_);
@@ -167,7 +167,7 @@ void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target,
 }
 
 void MpiCommunicator::all_gather(const Buffer& source, const Buffer& target) const {
-  const Pulse::Waiting waiting(pulse());
+  const Liveness::Waiting waiting(liveness());
   meet();
   expect_parts(target, source, size_);
   const auto ranks = static_cast<std::size_t>(size_);

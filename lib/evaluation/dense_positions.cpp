@@ -79,13 +79,13 @@ DenseView DensePositions::best_position(int id) const {
   return view(id, swarm_.owned().contains(id) ? swarm_.best_position(id) : std::span<const float>());
 }
 
-DenseView DensePositions::finalist(const swarm::Extreme& extreme) const {
+DenseView DensePositions::finalist(const swarm::Incumbent& extreme) const {
   const swarm::DenseSwarm::Common& best = swarm_.global_best();
   if (best.origin == swarm::origin_of(extreme)) return view(extreme.particle, best.weights);
   return best_position(extreme.particle);
 }
 
-std::vector<float> DensePositions::collect(const swarm::Extreme& extreme) const {
+std::vector<float> DensePositions::collect(const swarm::Incumbent& extreme) const {
   const DenseView held = finalist(extreme);
   std::vector<float> weights(held.weights.begin(), held.weights.end());
   weights.resize(swarm_.length());

@@ -47,10 +47,10 @@ class DensePositions {
   /// The same for its personal best.
   DenseView best_position(int id) const;
   /// A finalist's position (g, or a personal best).
-  DenseView finalist(const swarm::Extreme& extreme) const;
+  DenseView finalist(const swarm::Incumbent& extreme) const;
 
   /// The weights of a finalist on every rank. Collective.
-  std::vector<float> collect(const swarm::Extreme& extreme) const;
+  std::vector<float> collect(const swarm::Incumbent& extreme) const;
 
   weights::ModelDelta model(std::span<const float> weights) const { return layout_.view(weights); }
 

@@ -115,7 +115,8 @@ ItemKinds kinds_of(const Workload& workload) {
 }
 
 std::vector<ItemList> blocks_by_importance(std::span<const double> expected, const ItemKinds& kinds,
-                                           const task::Utility& utility, const Stakes& stakes, std::size_t block_size) {
+                                           const task::Utility& utility, const DecisionBounds& stakes,
+                                           std::size_t block_size) {
   const std::vector<double> worth = sensitivities(expected, kinds.task_of, utility);
   std::vector<double> hard;
   std::vector<double> easy;

@@ -11,7 +11,7 @@
 namespace shoal::evaluation {
 
 /// What an evaluation must be able to do to matter: exceed the best that it is compared with, or fall below the worst.
-struct Stakes {
+struct DecisionBounds {
   double best;
   double worst;
 
@@ -36,7 +36,8 @@ ItemKinds kinds_of(const Workload& workload);
 /// order is that of their places, and prompts that begin alike are read once. The rest follows by importance in smaller
 /// blocks.
 std::vector<ItemList> blocks_by_importance(std::span<const double> expected, const ItemKinds& kinds,
-                                           const task::Utility& utility, const Stakes& stakes, std::size_t block_size);
+                                           const task::Utility& utility, const DecisionBounds& stakes,
+                                           std::size_t block_size);
 
 /// The items whose score is not known (NaN), those expected to be right first, in small blocks.
 std::vector<ItemList> easiest_unknown(std::span<const double> expected, std::span<const double> scores,

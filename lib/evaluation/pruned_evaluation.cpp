@@ -47,7 +47,7 @@ class PrunedEvaluation {
   Assignment first_assignment(const swarm::Particle& p, const std::vector<double>& expected) const {
     if (expected.empty()) return complete_assignment(p.position, setup_.workload);  // never had a finite utility
     // With paired promotion a personal best may lie above g, and then whoever exceeds g is tested.
-    const Stakes stakes{std::min(p.best_utility, before_.global_best.utility), before_.global_worst.utility};
+    const DecisionBounds stakes{std::min(p.best_utility, before_.global_best.utility), before_.global_worst.utility};
     const auto enough = [this, stakes](std::span<const double> scores) {
       return stakes.out_of_reach(setup_.utility.bounds(scores));
     };

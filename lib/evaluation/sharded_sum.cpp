@@ -37,7 +37,7 @@ class ShardedSum {
       pool_.sum_flat(coefficients_, begin + first, std::span(mine).first(static_cast<std::size_t>(length)));
     });
     comm_.all_gather(Buffer::of(mine), Buffer::of(all));
-    comm_.pulse().beat();
+    comm_.liveness().beat();
     place(begin, std::span(all).first(static_cast<std::size_t>(count)));
   }
 

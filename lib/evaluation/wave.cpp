@@ -8,13 +8,13 @@
 
 #include "comm/agree.hpp"
 #include "comm/one_sided/work_counter.hpp"
-#include "evaluation/chunk/block_scorer.hpp"
-#include "evaluation/schedule/crew.hpp"
-#include "evaluation/schedule/ending.hpp"
-#include "evaluation/schedule/shortcut.hpp"
+#include "evaluation/chunk/chunk_scorer.hpp"
+#include "evaluation/schedule/pruning_monitor.hpp"
+#include "evaluation/schedule/stop_cause.hpp"
 #include "evaluation/schedule/wave_plan.hpp"
 #include "evaluation/schedule/wave_queue.hpp"
 #include "evaluation/schedule/wave_units.hpp"
+#include "evaluation/schedule/worker_pool.hpp"
 #include "evaluation/score_table.hpp"
 
 namespace shoal::evaluation {
@@ -25,21 +25,21 @@ using namespace std::chrono_literals;
 /// One wave as the driving thread sees it.
 class Dispatcher {
  public:
-  Dispatcher(const Evaluator& evaluator, std::span<WaveUnit> units, WaveQueue& queue, Shortcut& shortcut,
-             BlockScorer& scorer)
+  Dispatcher(const Evaluator& evaluator, std::span<WorkUnit> units, WaveQueue& queue, PruningMonitor& shortcut,
+             ChunkScorer& scorer)
       : evaluator_(evaluator), units_(units), queue_(queue), shortcut_(shortcut), scorer_(scorer) {}
 
   /// Hands units of the queue to the crew until none is left. Returns true when the wave was given up.
-  bool run(Crew& crew) {
-    while (open_ || !crew.resting()) {
+  bool run(WorkerPool& workers) {
+    while (open_ || !workers.idle()) {
       for (const WaveTask& task : scorer_.take_finished()) shortcut_.publish(task, scorer_.table());
-      if (open_ && (crew.failed() || evaluator_.interrupted())) {
-        give_up(crew);
-      } else if (open_ && crew.has_free_hands()) {
-        hand_out_next(crew);
+      if (open_ && (workers.failed() || evaluator_.interrupted())) {
+        give_up(workers);
+      } else if (open_ && workers.has_idle_workers()) {
+        hand_out_next(workers);
       } else {
         queue_.progress();
-        crew.wait(500us);
+        workers.wait(500us);
       }
     }
     return given_up_;
@@ -47,28 +47,28 @@ class Dispatcher {
 
  private:
   /// Nobody, on any rank, gets another unit; what runs here stops between two forward passes.
-  void give_up(const Crew& crew) {
-    given_up_ = !crew.failed();
+  void give_up(const WorkerPool& workers) {
+    given_up_ = !workers.failed();
     queue_.exhaust();
     scorer_.cancel();
     open_ = false;
   }
 
-  void hand_out_next(Crew& crew) {
+  void hand_out_next(WorkerPool& workers) {
     const auto number = queue_.next();
     open_ = number.has_value();
     if (!open_) return;
     evaluator_.progress(*number + 1, static_cast<std::int64_t>(units_.size()));
-    WaveUnit& unit = units_[static_cast<std::size_t>(*number)];
+    WorkUnit& unit = units_[static_cast<std::size_t>(*number)];
     std::erase_if(unit, [&](const WaveTask& task) { return shortcut_.needless(task); });
-    if (!unit.empty()) crew.give(*number);
+    if (!unit.empty()) workers.submit(*number);
   }
 
   const Evaluator& evaluator_;
-  std::span<WaveUnit> units_;
+  std::span<WorkUnit> units_;
   WaveQueue& queue_;
-  Shortcut& shortcut_;
-  BlockScorer& scorer_;
+  PruningMonitor& shortcut_;
+  ChunkScorer& scorer_;
   bool open_ = true;
   bool given_up_ = false;
 };
@@ -113,7 +113,7 @@ namespace {
 
 /// Zeros where a rank did not evaluate: the sum over ranks is exact.
 void exchange(const Evaluator& evaluator, ScoreTable& table) {
-  evaluator.comm.pulse().enter(comm::Phase::exchange);
+  evaluator.comm.liveness().enter(comm::Phase::exchange);
   if (evaluator.device != nullptr) {
     evaluator.device->all_reduce(table.buffer(), comm::ReduceOp::sum);
   } else {
@@ -122,21 +122,21 @@ void exchange(const Evaluator& evaluator, ScoreTable& table) {
 }
 
 WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-                         const BlockScorer::Materialise& materialise, const Keep& keep) {
-  evaluator.comm.pulse().enter(evaluator.phase);
+                         const ChunkScorer::Materialise& materialise, const ItemCallback& keep) {
+  evaluator.comm.liveness().enter(evaluator.phase);
   const auto tasks = plan_wave(assignments, workload, tile_of(evaluator, assignments.size()));
-  auto units = join_tasks(tasks, assignments, joining_for(evaluator, workload, assignments.size()));
+  auto units = coalesce(tasks, assignments, joining_for(evaluator, workload, assignments.size()));
   const auto counter = comm::make_work_counter(evaluator.comm, static_cast<std::int64_t>(units.size()));
   WaveQueue queue(*counter, units, assignments, evaluator.comm.rank());
-  Shortcut shortcut(evaluator.comm, assignments, workload.items.size());
-  BlockScorer scorer(evaluator, assignments, workload, materialise, keep);
+  PruningMonitor shortcut(evaluator.comm, assignments, workload.items.size());
+  ChunkScorer scorer(evaluator, assignments, workload, materialise, keep);
   WaveScores wave;
-  Ending ending;
+  StopCause ending;
   comm::agree(evaluator.comm, [&] {
-    Crew crew(evaluator.options.threads,
-              [&](std::int64_t number) { scorer.score(units[static_cast<std::size_t>(number)]); });
-    const bool given_up = Dispatcher(evaluator, units, queue, shortcut, scorer).run(crew);
-    ending = ending_of(crew, given_up);
+    WorkerPool workers(evaluator.options.threads,
+                       [&](std::int64_t number) { scorer.score(units[static_cast<std::size_t>(number)]); });
+    const bool given_up = Dispatcher(evaluator, units, queue, shortcut, scorer).run(workers);
+    ending = stop_cause_of(workers, given_up);
   });
   wave.interrupted = given_up_anywhere(evaluator, ending);
   if (wave.interrupted) return wave;
@@ -151,16 +151,18 @@ WaveScores evaluate_wave(const Evaluator& evaluator, std::span<const Assignment>
 
 /// Position by position: each is materialised by all ranks before the first of its tasks is handed out.
 WaveScores evaluate_together(const Evaluator& evaluator, std::span<const Assignment> assignments,
-                             const Workload& workload, const Keep& keep) {
+                             const Workload& workload, const ItemCallback& keep) {
   WaveScores wave;
   for (std::size_t p = 0; p < assignments.size() && !wave.interrupted; ++p) {
-    evaluator.comm.pulse().enter(evaluator.phase);
+    evaluator.comm.liveness().enter(evaluator.phase);
     const bool summed = !assignments[p].model;
     const weights::ModelDelta delta = summed ? evaluator.materialise(assignments[p].position) : weights::ModelDelta{};
-    const Keep keep_here = [&](std::size_t, std::size_t item, ItemResult result) { keep(p, item, std::move(result)); };
+    const ItemCallback keep_here = [&](std::size_t, std::size_t item, ItemResult result) {
+      keep(p, item, std::move(result));
+    };
     WaveScores one = evaluate_wave(
         evaluator, assignments.subspan(p, 1), workload, [&](const swarm::Coordinates&) { return delta; },
-        keep ? keep_here : Keep());
+        keep ? keep_here : ItemCallback());
     std::ranges::move(one.positions, std::back_inserter(wave.positions));
     wave.counts += one.counts;
     wave.interrupted = one.interrupted;
@@ -171,14 +173,14 @@ WaveScores evaluate_together(const Evaluator& evaluator, std::span<const Assignm
 }  // namespace
 
 WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-                    const Keep& keep) {
+                    const ItemCallback& keep) {
   if (evaluator.options.materialising == Materialising::together)
     return evaluate_together(evaluator, assignments, workload, keep);
   return evaluate_wave(evaluator, assignments, workload, evaluator.materialise, keep);
 }
 
 WaveScores evaluate(const Evaluator& evaluator, std::span<const swarm::Coordinates> positions, const Workload& workload,
-                    const Keep& keep) {
+                    const ItemCallback& keep) {
   std::vector<Assignment> assignments;
   for (const swarm::Coordinates& position : positions) assignments.push_back(complete_assignment(position, workload));
   return evaluate(evaluator, assignments, workload, keep);

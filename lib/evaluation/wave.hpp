@@ -11,7 +11,7 @@
 
 #include "comm/communicator.hpp"
 #include "comm/device/device_collectives.hpp"
-#include "evaluation/schedule/pace.hpp"
+#include "evaluation/schedule/throughput_monitor.hpp"
 #include "evaluation/workload.hpp"
 #include "model/decoding/generation.hpp"
 #include "swarm/state.hpp"
@@ -113,14 +113,14 @@ struct Evaluator {
   /// Hears why a wave was given up when nobody asked for it.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
   comm::DeviceCollectives* device = nullptr;  ///< what sums the scores over ranks; null: `comm`
-  Pace* pace = nullptr;                       ///< told of every block, if given
+  ThroughputMonitor* pace = nullptr;          ///< told of every block, if given
   const SyntheticModel* synthetic = nullptr;  ///< instead of the model; no result then
   comm::Phase phase = comm::Phase::evaluating;
   /// The model that a weight vector means; empty when no position is dense.
   std::function<weights::ModelDelta(std::span<const float>)> dense_model = {};
 };
 
-using Keep = std::function<void(std::size_t position, std::size_t item, ItemResult)>;
+using ItemCallback = std::function<void(std::size_t position, std::size_t item, ItemResult)>;
 
 /// Scores every assignment until it is `enough`. (position, block) tasks are taken from a counter shared by all ranks;
 /// each is computed by exactly one, and every rank returns the same bits. Which items count as scored depends on the
@@ -128,10 +128,10 @@ using Keep = std::function<void(std::size_t position, std::size_t item, ItemResu
 /// was not yet known) is thrown away. `keep`, if given, sees the details of everything computed on this rank; it is
 /// called from worker threads, once per (position, item). Collective. Errors of one rank are thrown on all.
 WaveScores evaluate(const Evaluator& evaluator, std::span<const Assignment> assignments, const Workload& workload,
-                    const Keep& keep = {});
+                    const ItemCallback& keep = {});
 
 /// The same for complete assignments.
 WaveScores evaluate(const Evaluator& evaluator, std::span<const swarm::Coordinates> positions, const Workload& workload,
-                    const Keep& keep = {});
+                    const ItemCallback& keep = {});
 
 }  // namespace shoal::evaluation

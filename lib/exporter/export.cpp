@@ -73,7 +73,7 @@ Position best_of(const fs::path& run_dir, const checkpoint::Checkpoint& checkpoi
                         run.best.test.standard_error),
             {run.best_particle, run.best_iteration}};
   }
-  const swarm::Extreme& g = checkpoint.state.global_best;
+  const swarm::Incumbent& g = checkpoint.state.global_best;
   return {g.position,
           fmt::format("Global best after iteration {} of an unfinished search: utility {:.4f} on dev.",
                       checkpoint.state.iteration, g.utility),

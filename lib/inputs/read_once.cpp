@@ -24,7 +24,7 @@ Buffer buffer_of(const at::Tensor& weights) {
 weights::WeightSource read_once(const comm::Communicator& comm, comm::DeviceCollectives& devices) {
   return {comm.rank() == 0, [&comm, &devices](const at::Tensor& weights) {
             devices.broadcast(buffer_of(weights), 0);
-            comm.pulse().beat();
+            comm.liveness().beat();
           }};
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "evaluation/asynchronous/under_way.hpp"
+#include "evaluation/asynchronous/pending_evaluations.hpp"
 
 namespace shoal::plan {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 struct Event {
   double time;  // when it is scored
   int rank;
-  evaluation::BlockName name;
+  evaluation::ChunkName name;
 
   bool operator>(const Event& other) const { return std::tie(time, rank) > std::tie(other.time, other.rank); }
 };
@@ -42,7 +42,7 @@ class Simulation {
  private:
   void hand_out() {
     while (const auto assigned = under_way_.next()) {
-      const evaluation::BlockName& name = assigned->task.name;
+      const evaluation::ChunkName& name = assigned->task.name;
       events_.push({now_ + block_seconds_[name.block], assigned->rank, name});
     }
   }
@@ -67,7 +67,7 @@ class Simulation {
   SimulatedSearch search_;
   const evaluation::Workload& workload_;
   std::span<const double> block_seconds_;
-  evaluation::UnderWay under_way_;
+  evaluation::PendingEvaluations under_way_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   double now_ = 0.0;
   int iteration_ = 1;

@@ -15,8 +15,8 @@ struct SimulatedSearch {
 };
 
 /// Seconds until every iteration is over. Blocks are handed out and evaluations taken by the search's own bookkeeping
-/// (UnderWay) under the same rule: a particle goes on at once, and at most one iteration ahead. Messages cost nothing.
-/// `block_seconds[b]`: what block b of the workload takes.
+/// (PendingEvaluations) under the same rule: a particle goes on at once, and at most one iteration ahead. Messages cost
+/// nothing. `block_seconds[b]`: what block b of the workload takes.
 double asynchronous_seconds(const SimulatedSearch& search, const evaluation::Workload& workload,
                             std::span<const double> block_seconds);
 

@@ -7,7 +7,7 @@
 #include "base/statistics.hpp"
 #include "baselines/baselines.hpp"
 #include "evaluation/evaluations.hpp"
-#include "evaluation/vote/poll.hpp"
+#include "evaluation/vote/majority_vote.hpp"
 #include "swarm/stopping.hpp"
 #include "task/measures.hpp"
 
@@ -48,9 +48,9 @@ std::optional<Winner> choose_winner(const evaluation::Evaluator& evaluator, cons
                                     const config::RunConfig& config, const evaluation::Workload& validation,
                                     const evaluation::DensePositions* dense) {
   if (validation.items.empty()) return with_weights({state.global_best, std::nullopt, 0}, dense);
-  const std::vector<swarm::Extreme> finalists = swarm::finalists(state, config.swarm);
+  const std::vector<swarm::Incumbent> finalists = swarm::finalists(state, config.swarm);
   std::vector<evaluation::Assignment> assignments;
-  for (const swarm::Extreme& finalist : finalists) {
+  for (const swarm::Incumbent& finalist : finalists) {
     assignments.push_back(dense != nullptr
                               ? evaluation::complete_dense_assignment(dense->finalist(finalist), validation)
                               : evaluation::complete_assignment(finalist.position, validation));
@@ -118,13 +118,13 @@ class FinalScorer {
 
  private:
   /// Answers are asked for only where the experts vote: they may take longer than scores.
-  std::optional<evaluation::Poll> score(std::span<const evaluation::Assignment> assignments,
-                                        const evaluation::Workload& workload) const {
+  std::optional<evaluation::MajorityVote> score(std::span<const evaluation::Assignment> assignments,
+                                                const evaluation::Workload& workload) const {
     if (baselines::has_baseline(setup_.config, "prediction_merge"))
-      return evaluation::take_poll(setup_.evaluator, assignments, workload);
+      return evaluation::take_vote(setup_.evaluator, assignments, workload);
     evaluation::WaveScores wave = evaluation::evaluate(setup_.evaluator, assignments, workload);
     if (wave.interrupted) return std::nullopt;
-    return evaluation::Poll{std::move(wave), evaluation::Ballots(0, 0)};
+    return evaluation::MajorityVote{std::move(wave), evaluation::AnswerTable(0, 0)};
   }
 
   bool score_contenders() {
@@ -145,23 +145,23 @@ class FinalScorer {
   std::optional<BothSplits> score_ensemble() {
     const auto members = swarm::best_personal_bests(setup_.state, setup_.config.swarm.top_k);
     std::vector<double> utilities;
-    for (const swarm::Extreme& member : members) utilities.push_back(member.utility);
+    for (const swarm::Incumbent& member : members) utilities.push_back(member.utility);
     const auto assignments = [&](const evaluation::Workload& workload) {
       std::vector<evaluation::Assignment> all;
-      for (const swarm::Extreme& member : members) all.push_back(assignment_for(member, workload));
+      for (const swarm::Incumbent& member : members) all.push_back(assignment_for(member, workload));
       return all;
     };
-    const auto dev = evaluation::take_poll(setup_.evaluator, assignments(setup_.workloads.dev), setup_.workloads.dev);
+    const auto dev = evaluation::take_vote(setup_.evaluator, assignments(setup_.workloads.dev), setup_.workloads.dev);
     if (!dev) return std::nullopt;
     const auto test =
-        evaluation::take_poll(setup_.evaluator, assignments(setup_.workloads.test), setup_.workloads.test);
+        evaluation::take_vote(setup_.evaluator, assignments(setup_.workloads.test), setup_.workloads.test);
     if (!test) return std::nullopt;
     evaluations_ += static_cast<std::int64_t>(members.size());
     const auto voters = first_places(members.size());
     return BothSplits{dev->vote(voters, utilities), test->vote(voters, utilities)};
   }
 
-  evaluation::Assignment assignment_for(const swarm::Extreme& member, const evaluation::Workload& workload) const {
+  evaluation::Assignment assignment_for(const swarm::Incumbent& member, const evaluation::Workload& workload) const {
     return setup_.dense != nullptr ? evaluation::complete_dense_assignment(setup_.dense->finalist(member), workload)
                                    : evaluation::complete_assignment(member.position, workload);
   }
@@ -222,8 +222,8 @@ class FinalScorer {
   std::vector<baselines::Contender> contenders_;
   task::Utility dev_utility_;
   task::Utility test_utility_;
-  std::optional<evaluation::Poll> dev_;
-  std::optional<evaluation::Poll> test_;
+  std::optional<evaluation::MajorityVote> dev_;
+  std::optional<evaluation::MajorityVote> test_;
   std::int64_t evaluations_ = 0;
 };
 

@@ -15,7 +15,7 @@ namespace shoal::search {
 
 /// The position that a search hands out, and who chose it.
 struct Winner {
-  swarm::Extreme extreme;
+  swarm::Incumbent extreme;
   std::optional<double> validation_utility;
   std::size_t evaluations = 0;      ///< made to choose
   std::vector<float> weights = {};  ///< on every rank, when positions are dense; else empty

@@ -8,7 +8,7 @@
 #include "base/background_task.hpp"
 #include "base/clock.hpp"
 #include "checkpoint/checkpoint.hpp"
-#include "checkpoint/rank_files.hpp"
+#include "checkpoint/rank_checkpoint.hpp"
 #include "comm/communicator.hpp"
 #include "config/run_config.hpp"
 #include "results/history/examples_store.hpp"
@@ -85,7 +85,7 @@ class Recorder {
   results::LineLog metrics_;
   results::ExamplesStore examples_;
   std::optional<results::TensorBoardLog> events_;
-  checkpoint::RankFiles rank_files_;
+  checkpoint::RankCheckpoint rank_files_;
   std::optional<Pending> pending_;
   BackgroundTask writer_;  // last: it uses the others until it is gone
 };

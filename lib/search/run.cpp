@@ -78,7 +78,7 @@ class Run {
     auto checkpoint = recorder.resume(options_.resume);
     if (checkpoint && already_done(*checkpoint)) return RunOutcome::finished;
     if (!checkpoint) warm_start_ = inputs::warm_start(comm_, config_);
-    comm_.pulse().enter(comm::Phase::loading);
+    comm_.liveness().enter(comm::Phase::loading);
     const weights::Share share{static_cast<std::size_t>(comm_.rank()), static_cast<std::size_t>(comm_.size())};
     connect_devices();
     const auto source = devices_ ? inputs::read_once(comm_, *devices_) : weights::WeightSource();
@@ -99,8 +99,8 @@ class Run {
   void open_folder(const std::vector<task::Task>& tasks) {
     const bool speaks = comm_.rank() == 0;
     if (speaks) make_folders(config_.output.run_dir);
-    log_ =
-        make_logger(speaks ? Voice::speaking : Voice::silent, speaks ? config_.output.run_dir / "log.txt" : fs::path());
+    log_ = make_logger(speaks ? Verbosity::speaking : Verbosity::silent,
+                       speaks ? config_.output.run_dir / "log.txt" : fs::path());
     const auto warn = [&](const std::string& text) { log_->warn(text); };
     for (const task::Leak& leak : inputs::report_leaks(tasks, options_.strict, warn))
       leaks_.push_back({leak.task, leak.questions, leak.questions_and_answers});
@@ -218,7 +218,7 @@ class Run {
     if (!winner) return stopped();
     auto table = final_table({config_, evaluator, inputs_->expert_names(), outcome.state, *winner, workloads_, dense});
     if (!table) return stopped();
-    comm_.pulse().enter(comm::Phase::ending);
+    comm_.liveness().enter(comm::Phase::ending);
     finish(recorder, outcome, *winner, std::move(*table));
     return RunOutcome::finished;
   }
@@ -274,7 +274,7 @@ class Run {
   std::vector<results::LeakNote> leaks_;
   std::optional<inputs::Inputs> inputs_;
   std::unique_ptr<comm::DeviceCollectives> devices_;
-  evaluation::Pace pace_;
+  evaluation::ThroughputMonitor pace_;
   std::optional<evaluation::SyntheticModel> synthetic_;
   std::optional<evaluation::DensePositions> dense_;
   std::vector<swarm::WarmPosition> warm_start_;

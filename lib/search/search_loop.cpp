@@ -84,7 +84,7 @@ class SearchLoop {
     locally([&](evaluation::DensePositions& dense) { dense.start(proposal); });
     const auto evaluations = evaluate_proposal(proposal);
     if (!evaluations) return false;
-    pulse().enter(comm::Phase::update);
+    liveness().enter(comm::Phase::update);
     take(swarm::begin(proposal, settings_, experts, setup_.config.seed, *evaluations), proposal, *evaluations, watch);
     return true;
   }
@@ -95,7 +95,7 @@ class SearchLoop {
     if (due_) checkpoint();
     const auto evaluations = evaluate_iteration(proposal);
     if (!evaluations) return false;
-    pulse().enter(comm::Phase::update);
+    liveness().enter(comm::Phase::update);
     take(swarm::advance(outcome_.state, proposal, settings_, *evaluations, paired_), proposal, *evaluations, watch);
     return true;
   }
@@ -109,7 +109,7 @@ class SearchLoop {
     const bool another = proposal.iteration < settings_.max_iteration && !over_budget(2 * proposal.particles.size());
     auto iteration = one_by_one_->iterate(outcome_.state, proposal, another);
     if (!iteration) return false;
-    pulse().enter(comm::Phase::update);
+    liveness().enter(comm::Phase::update);
     take(std::move(iteration->step), proposal, iteration->evaluations, watch);
     return true;
   }
@@ -123,7 +123,7 @@ class SearchLoop {
   void take(swarm::Step step, const swarm::Proposal& proposal, const std::vector<swarm::Evaluation>& evaluations,
             const Stopwatch& watch) {
     outcome_.state = std::move(step.state);
-    pulse().enter(comm::Phase::checkpoint);
+    liveness().enter(comm::Phase::checkpoint);
     if (setup_.dense != nullptr) {
       setup_.recorder.flush();  // what it writes from changes now
       setup_.dense->follow(outcome_.state);
@@ -137,7 +137,7 @@ class SearchLoop {
     if (due_ && setup_.dense == nullptr) checkpoint();
   }
 
-  comm::Pulse& pulse() const { return setup_.evaluator.comm.pulse(); }
+  comm::Liveness& liveness() const { return setup_.evaluator.comm.liveness(); }
 
   void report_stragglers() const {
     if (setup_.evaluator.pace == nullptr) return;
@@ -145,7 +145,7 @@ class SearchLoop {
   }
 
   void checkpoint() {
-    pulse().enter(comm::Phase::checkpoint);
+    liveness().enter(comm::Phase::checkpoint);
     setup_.recorder.checkpoint(outcome_.state, outcome_.seconds,
                                setup_.dense == nullptr ? nullptr : &setup_.dense->swarm());
     checkpointed_ = outcome_.state.iteration;

@@ -9,7 +9,7 @@
 #include "evaluation/dense_positions.hpp"
 #include "evaluation/wave.hpp"
 #include "search/recorder.hpp"
-#include "swarm/round.hpp"
+#include "swarm/async_iteration.hpp"
 #include "swarm/swarm.hpp"
 #include "task/utility.hpp"
 

@@ -9,12 +9,12 @@
 namespace shoal::swarm {
 namespace {
 
-Extreme extreme_of(const Evaluated& e, int iteration) {
+Incumbent extreme_of(const Evaluated& e, int iteration) {
   return {e.id, iteration, e.evaluation->utility, e.particle->position, *e.evaluation};
 }
 
 /// As the worst: its scores are never looked at again.
-Extreme without_scores(const Evaluated& e, int iteration) {
+Incumbent without_scores(const Evaluated& e, int iteration) {
   return {e.id, iteration, e.evaluation->utility, e.particle->position, {}};
 }
 
@@ -30,7 +30,7 @@ void grow_older(Particle& particle) {
 bool passes(const PromotionTest& test, double z) { return test.difference > z * test.standard_error; }
 
 /// The lowest finite utility of this iteration; among equals the first, or in the published code's way the last.
-std::optional<Extreme> lowest(const std::vector<Evaluated>& evaluated, int iteration, bool last_of_equals) {
+std::optional<Incumbent> lowest(const std::vector<Evaluated>& evaluated, int iteration, bool last_of_equals) {
   const Evaluated* worst = nullptr;
   for (const Evaluated& e : evaluated) {
     const double utility = e.evaluation->utility;
@@ -51,11 +51,11 @@ void update_all_time_worst(SwarmState& state, const std::vector<Evaluated>& eval
 }
 
 /// An iteration without any finite utility still takes a place in the window.
-Extreme nothing_finite(int iteration) { return {0, iteration, std::numeric_limits<double>::infinity(), {}, {}}; }
+Incumbent nothing_finite(int iteration) { return {0, iteration, std::numeric_limits<double>::infinity(), {}, {}}; }
 
 void update_windowed_worst(SwarmState& state, const std::vector<Evaluated>& evaluated, const Settings& settings) {
   auto& window = state.worst_by_iteration;
-  Extreme found = lowest(evaluated, state.iteration, false).value_or(nothing_finite(state.iteration));
+  Incumbent found = lowest(evaluated, state.iteration, false).value_or(nothing_finite(state.iteration));
   const bool begun = !window.empty() && window.back().iteration == state.iteration;  // by evaluations taken before
   if (!begun) {
     window.push_back(std::move(found));
@@ -64,8 +64,8 @@ void update_windowed_worst(SwarmState& state, const std::vector<Evaluated>& eval
   }
   if (window.size() > static_cast<std::size_t>(settings.worst_window)) window.erase(window.begin());
   // Ties go to the newest iteration: the last of equal minima.
-  const Extreme* worst = &window.front();
-  for (const Extreme& extreme : window) {
+  const Incumbent* worst = &window.front();
+  for (const Incumbent& extreme : window) {
     if (extreme.utility <= worst->utility) worst = &extreme;
   }
   if (std::isfinite(worst->utility)) state.global_worst = *worst;
@@ -99,7 +99,7 @@ void update_skipped(Particle& particle, const Settings& settings) {
   }
 }
 
-std::vector<PromotionTest> update_global_best(Extreme& global_best, std::vector<Evaluated> evaluated, int iteration,
+std::vector<PromotionTest> update_global_best(Incumbent& global_best, std::vector<Evaluated> evaluated, int iteration,
                                               const Settings& settings, const PairedTest& paired_test) {
   std::erase_if(evaluated, [&](const Evaluated& e) {
     return !std::isfinite(e.evaluation->utility) || !(e.evaluation->utility > global_best.utility);

@@ -23,7 +23,7 @@ void update_skipped(Particle& particle, const Settings& settings);
 
 /// g improves on strictly greater utility; with paired promotion only if the mean per-example difference exceeds
 /// promotion_z standard errors. Candidates are tried from the highest utility down, ties by id. Returns the tests made.
-std::vector<PromotionTest> update_global_best(Extreme& global_best, std::vector<Evaluated> evaluated, int iteration,
+std::vector<PromotionTest> update_global_best(Incumbent& global_best, std::vector<Evaluated> evaluated, int iteration,
                                               const Settings& settings, const PairedTest& paired_test);
 
 /// g_w falls on strictly smaller utility, over all time or over the last worst_window evaluated iterations. The

@@ -15,7 +15,7 @@ namespace {
 
 std::size_t index(int id) { return static_cast<std::size_t>(id); }
 
-Particle unborn(Coordinates position) {
+Particle unevaluated(Coordinates position) {
   Particle particle;
   particle.velocity.assign(position.size(), 0.0);
   particle.best_position = position;
@@ -49,14 +49,14 @@ Proposal start(const Settings& settings, int experts, std::uint64_t seed, std::s
     if (index(i) < warm.size()) {
       const WarmPosition& from = warm[index(i)];
       draws.back() = {std::nullopt, std::nullopt, draws.back().partner, from.particle};
-      proposal.particles.push_back(unborn(from.position));
+      proposal.particles.push_back(unevaluated(from.position));
       continue;
     }
     const auto& parents = draws.back().parents;
     proposal.particles.push_back(
-        unborn(parents ? crossover(proposal.particles[index(parents->first)].position,
-                                   proposal.particles[index(parents->second)].position, *draws.back().t)
-                       : expert_position(i, experts, settings.blocks)));
+        unevaluated(parents ? crossover(proposal.particles[index(parents->first)].position,
+                                        proposal.particles[index(parents->second)].position, *draws.back().t)
+                            : expert_position(i, experts, settings.blocks)));
   }
   for (std::size_t i = 0; i < draws.size(); ++i) {
     Particle& particle = proposal.particles[i];

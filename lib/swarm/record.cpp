@@ -6,7 +6,7 @@
 namespace shoal::swarm {
 namespace {
 
-ExtremeRecord summary(const Extreme& extreme) { return {extreme.particle, extreme.iteration, extreme.utility}; }
+IncumbentRecord summary(const Incumbent& extreme) { return {extreme.particle, extreme.iteration, extreme.utility}; }
 
 std::size_t examples_of(const Evaluation& evaluation) {
   if (!evaluation.bounds) return evaluation.scores.size();

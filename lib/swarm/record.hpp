@@ -42,7 +42,7 @@ struct PromotionTest {
   bool promoted = false;
 };
 
-struct ExtremeRecord {
+struct IncumbentRecord {
   int particle = 0;
   int iteration = 0;
   double utility = 0.0;
@@ -54,8 +54,8 @@ struct IterationRecord {
   std::optional<double> step_length;  ///< λ used in this iteration; empty at iteration 0
   bool evaluated = true;
   std::vector<ParticleRecord> particles;
-  ExtremeRecord global_best;
-  ExtremeRecord global_worst;
+  IncumbentRecord global_best;
+  IncumbentRecord global_worst;
   std::vector<PromotionTest> promotions;
   int blocks = 1;                 ///< of layers: positions, velocities and draws are written as so many lists
   bool paired_promotion = false;  ///< whether `promotions` belongs into the line

@@ -23,7 +23,7 @@ struct Particle {
 };
 
 /// The best (or worst) position that any particle has been at.
-struct Extreme {
+struct Incumbent {
   int particle = 0;
   int iteration = 0;
   double utility = 0.0;
@@ -44,10 +44,10 @@ struct SwarmState {
   int iteration = 0;         ///< of the last completed iteration
   double step_length = 0.0;  ///< lambda of the NEXT iteration
   std::vector<Particle> particles;
-  Extreme global_best;
-  Extreme global_worst;
-  std::vector<Extreme> worst_by_iteration;  ///< lowest of each evaluated iteration inside worst_window (no scores)
-  std::vector<double> best_history;         ///< utility of g after each evaluated (or counted) iteration
+  Incumbent global_best;
+  Incumbent global_worst;
+  std::vector<Incumbent> worst_by_iteration;  ///< lowest of each evaluated iteration inside worst_window (no scores)
+  std::vector<double> best_history;           ///< utility of g after each evaluated (or counted) iteration
   int invalid_evaluations = 0;
   std::int64_t evaluations = 0;  ///< really started
   /// What an optimiser remembers beside the particles: the state of CMA-ES, or the surrogate's evaluated positions.

@@ -30,24 +30,24 @@ std::optional<StopReason> stop_reason(const SwarmState& state, const Settings& s
   return std::nullopt;
 }
 
-std::vector<Extreme> best_personal_bests(const SwarmState& state, int count) {
-  std::vector<Extreme> bests;
+std::vector<Incumbent> best_personal_bests(const SwarmState& state, int count) {
+  std::vector<Incumbent> bests;
   for (std::size_t i = 0; i < state.particles.size(); ++i) {
     const Particle& p = state.particles[i];
     if (!std::isfinite(p.best_utility)) continue;
     bests.push_back({static_cast<int>(i), p.best_iteration, p.best_utility, p.best_position, p.best});
   }
-  std::ranges::stable_sort(bests, std::ranges::greater{}, &Extreme::utility);
+  std::ranges::stable_sort(bests, std::ranges::greater{}, &Incumbent::utility);
   bests.resize(std::min(bests.size(), static_cast<std::size_t>(count)));
   return bests;
 }
 
-std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings) {
-  std::vector<Extreme> bests = best_personal_bests(state, settings.top_k);
-  std::vector<Extreme> chosen{state.global_best};
-  for (Extreme& best : bests) {
+std::vector<Incumbent> finalists(const SwarmState& state, const Settings& settings) {
+  std::vector<Incumbent> bests = best_personal_bests(state, settings.top_k);
+  std::vector<Incumbent> chosen{state.global_best};
+  for (Incumbent& best : bests) {
     // Dense positions have no coordinates here: one and the same position was reached by one particle at one time.
-    const auto same = [&](const Extreme& other) {
+    const auto same = [&](const Incumbent& other) {
       if (!best.position.empty()) return other.position == best.position;
       return other.particle == best.particle && other.iteration == best.iteration;
     };

@@ -15,11 +15,11 @@ std::optional<StopReason> stop_reason(const SwarmState& state, const Settings& s
 
 /// The `count` best personal bests, highest utility first, ties by id. Particles that never had a finite utility have
 /// none.
-std::vector<Extreme> best_personal_bests(const SwarmState& state, int count);
+std::vector<Incumbent> best_personal_bests(const SwarmState& state, int count);
 
 /// Positions among which the validation examples choose: g first, then the best `top_k` personal bests, each position
 /// once.
-std::vector<Extreme> finalists(const SwarmState& state, const Settings& settings);
+std::vector<Incumbent> finalists(const SwarmState& state, const Settings& settings);
 
 /// Index of the finalist with the highest finite validation utility; ties go to the first, and so does a list without
 /// any finite one. Requires at least one.

@@ -14,9 +14,9 @@ using Json = nlohmann::ordered_json;
 using Event = Json::parse_event_t;
 
 /// Watches a parse for what nlohmann-json would let through: repeated keys and bottomless nesting.
-class Watch {
+class HangDetector {
  public:
-  explicit Watch(const std::string& source) : source_(source) {}
+  explicit HangDetector(const std::string& source) : source_(source) {}
 
   bool operator()(int depth, Event event, const Json& parsed) {
     constexpr int deepest = 64;
@@ -58,7 +58,7 @@ class Watch {
 
 Json parse_ordered_json(const std::string& text, const std::string& source) {
   try {
-    Watch watch(source);
+    HangDetector watch(source);
     return Json::parse(text, [&](int depth, Event event, Json& parsed) { return watch(depth, event, parsed); });
   } catch (const Json::exception& error) {
     fail(ExitCode::input, "{} is not valid JSON ({}).", source, error.what());

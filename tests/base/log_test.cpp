@@ -36,20 +36,20 @@ bool ends_with(const std::string& text, const std::string& end) {
 
 TEST_CASE("a speaking logger writes one plain line when standard error is no terminal", "[log]") {
   const TempFolder folder;
-  const std::string text = standard_error_of(folder, [] { make_logger(Voice::speaking)->info("hello"); });
+  const std::string text = standard_error_of(folder, [] { make_logger(Verbosity::speaking)->info("hello"); });
   CHECK(ends_with(text, " info hello\n"));
   CHECK(text.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("a silent logger writes nothing to standard error", "[log]") {
   const TempFolder folder;
-  CHECK(standard_error_of(folder, [] { make_logger(Voice::silent)->error("hello"); }).empty());
+  CHECK(standard_error_of(folder, [] { make_logger(Verbosity::silent)->error("hello"); }).empty());
 }
 
 TEST_CASE("the log file gets dated lines at once and keeps those of earlier processes", "[log]") {
   const TempFolder folder;
-  make_logger(Voice::silent, folder / "log.txt")->info("first");
-  const auto second = make_logger(Voice::silent, folder / "log.txt");
+  make_logger(Verbosity::silent, folder / "log.txt")->info("first");
+  const auto second = make_logger(Verbosity::silent, folder / "log.txt");
   second->warn("second");
   const std::string text = read_text(folder / "log.txt");  // flushed although the logger is still open
   CHECK(text.find(" info first\n") != std::string::npos);
@@ -60,7 +60,7 @@ TEST_CASE("the log file gets dated lines at once and keeps those of earlier proc
 TEST_CASE("a log file that cannot be opened is a resource error naming it", "[log]") {
   const TempFolder folder;
   write_durably(folder / "file", "");
-  const std::string error = testing::error_of([&] { make_logger(Voice::silent, folder / "file" / "log.txt"); });
+  const std::string error = testing::error_of([&] { make_logger(Verbosity::silent, folder / "file" / "log.txt"); });
   CHECK(error.rfind("4: cannot write " + (folder / "file" / "log.txt").string() + " (", 0) == 0);
   CHECK(ends_with(error, "Choose another run folder."));
 }

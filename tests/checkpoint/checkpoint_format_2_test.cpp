@@ -83,7 +83,7 @@ TEST_CASE("a dense checkpoint of format 2 gives any number of ranks the position
 
 TEST_CASE("positions that a checkpoint of format 2 has reached can be read alone") {
   const Golden golden;
-  for (const swarm::Extreme* extreme : {&golden.state.global_best, &golden.state.global_worst}) {
+  for (const swarm::Incumbent* extreme : {&golden.state.global_best, &golden.state.global_worst}) {
     const swarm::Origin origin = swarm::origin_of(*extreme);
     const auto weights = checkpoint::read_reached(golden.files, golden.state, origin, golden.length);
     CHECK(Json(swarm::norm(weights)) == golden.norm_of(origin));

@@ -292,7 +292,7 @@ void write_dense(const Run& run) {
     std::ranges::fill(swarm.position(swarm.owned().first), static_cast<float>(rank + 1));
     swarm.global_best().origin = swarm::origin_of(state.global_best);
     swarm.global_worst().origin = swarm::origin_of(state.global_worst);
-    for (const swarm::Extreme& extreme : state.worst_by_iteration) {
+    for (const swarm::Incumbent& extreme : state.worst_by_iteration) {
       const swarm::Origin origin = swarm::origin_of(extreme);
       if (swarm.owned().contains(origin.particle)) swarm.window().push_back({origin, std::vector<float>(1000)});
     }

@@ -47,7 +47,7 @@ inline swarm::DenseSwarm part_of(int rank, int ranks) {
     fill(swarm.velocity(id), static_cast<float>(10 + id));
     fill(swarm.best_position(id), number_of({id, state.particles[static_cast<std::size_t>(id)].best_iteration}));
   }
-  for (const swarm::Extreme& extreme : state.worst_by_iteration) {
+  for (const swarm::Incumbent& extreme : state.worst_by_iteration) {
     if (!swarm.owned().contains(extreme.particle)) continue;
     swarm.window().push_back({swarm::origin_of(extreme), std::vector<float>(dense_length)});
     fill(swarm.window().back().weights, number_of(swarm::origin_of(extreme)));

@@ -73,7 +73,7 @@ class Bits {
     add(evaluation.utility);
     add(evaluation.scores);
   }
-  void add(const swarm::Extreme& extreme) {
+  void add(const swarm::Incumbent& extreme) {
     add_integer(extreme.particle);
     add_integer(extreme.iteration);
     add(extreme.utility);
@@ -97,7 +97,7 @@ class Bits {
     for (const swarm::Particle& particle : state.particles) add(particle);
     add(state.global_best);
     add(state.global_worst);
-    for (const swarm::Extreme& extreme : state.worst_by_iteration) add(extreme);
+    for (const swarm::Incumbent& extreme : state.worst_by_iteration) add(extreme);
     add(state.best_history);
     add(state.memory);
     for (const swarm::Move& move : state.moves) {

@@ -38,7 +38,7 @@ swarm::SwarmState state_with_bests(const std::vector<std::vector<double>>& score
 }  // namespace
 
 TEST_CASE("an evaluation is out of reach when it can neither beat the personal best nor undercut the worst") {
-  const Stakes stakes{0.6, 0.2};
+  const DecisionBounds stakes{0.6, 0.2};
   CHECK(stakes.out_of_reach({0.2, 0.6}));
   CHECK_FALSE(stakes.out_of_reach({0.2, 0.61}));
   CHECK_FALSE(stakes.out_of_reach({0.19, 0.6}));

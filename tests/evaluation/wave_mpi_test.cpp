@@ -84,14 +84,14 @@ TEST_CASE("what is kept of a wave materialised together belongs to its position"
 TEST_CASE("a wave gives signs of life and ends in the exchange") {
   const auto world = comm::make_world();
   const TinySearch search;
-  Pace pace;
+  ThroughputMonitor pace;
   Evaluator evaluator = search.evaluator(*world);
   evaluator.pace = &pace;
-  const std::uint64_t before = world->pulse().beats();
+  const std::uint64_t before = world->liveness().beats();
   evaluate(evaluator, positions, search.workload);
-  CHECK(world->pulse().beats() > before);
-  CHECK(world->pulse().phase() == comm::Phase::exchange);
-  CHECK_FALSE(world->pulse().waiting());
+  CHECK(world->liveness().beats() > before);
+  CHECK(world->liveness().phase() == comm::Phase::exchange);
+  CHECK_FALSE(world->liveness().waiting());
   world->barrier();
 }
 

@@ -62,9 +62,9 @@ namespace shoal::testing {
 template <typename Kernel>
 void launch_on_cpu(Dim grid, unsigned threads, const Kernel& kernel) {
   EmulatedBlock block(threads);
-  std::vector<std::jthread> crew;
+  std::vector<std::jthread> workers;
   for (unsigned t = 0; t < threads; ++t) {
-    crew.emplace_back([&, t] {
+    workers.emplace_back([&, t] {
       emulated_block = &block;
       threadIdx = {t, 0};
       blockDim = {threads, 1};

@@ -29,7 +29,7 @@ class Wave {
   std::vector<Evaluated> views_;
 };
 
-Extreme incumbent(double utility) { return {9, 1, utility, {9.0, -8.0}, {utility, {utility}}}; }
+Incumbent incumbent(double utility) { return {9, 1, utility, {9.0, -8.0}, {utility, {utility}}}; }
 
 Particle experienced(double best_utility) {
   Particle particle;
@@ -148,7 +148,7 @@ TEST_CASE("a cool-down passes in skipped iterations too", "[bests]") {
 }
 
 TEST_CASE("g becomes the highest utility, with position, iteration and scores", "[bests]") {
-  Extreme g = incumbent(0.5);
+  Incumbent g = incumbent(0.5);
   const Wave wave({0.6, 0.9, 0.7});
   const auto tests = update_global_best(g, wave.views(), 4, settings_with(Promotion::utility), {});
   CHECK(tests.empty());
@@ -160,13 +160,13 @@ TEST_CASE("g becomes the highest utility, with position, iteration and scores", 
 }
 
 TEST_CASE("of equal utilities the lowest id becomes g", "[bests]") {
-  Extreme g = incumbent(0.5);
+  Incumbent g = incumbent(0.5);
   update_global_best(g, Wave({0.1, 0.9, 0.9}).views(), 4, settings_with(Promotion::utility), {});
   CHECK(g.particle == 1);
 }
 
 TEST_CASE("g stays on equal, lower and undefined utilities", "[bests]") {
-  Extreme g = incumbent(0.5);
+  Incumbent g = incumbent(0.5);
   update_global_best(g, Wave({0.5, 0.4, nan, infinity}).views(), 4, settings_with(Promotion::utility), {});
   CHECK(g.particle == 9);
   CHECK(g.utility == 0.5);
@@ -176,7 +176,7 @@ TEST_CASE("paired promotion needs a difference above promotion_z standard errors
   Settings settings = settings_with(Promotion::paired);
   settings.promotion_z = 2.0;
   const auto promoted = [&](double difference, double standard_error) {
-    Extreme g = incumbent(0.5);
+    Incumbent g = incumbent(0.5);
     update_global_best(g, Wave({0.6}).views(), 4, settings, always(difference, standard_error));
     return g.particle == 0;
   };
@@ -189,7 +189,7 @@ TEST_CASE("paired promotion needs a difference above promotion_z standard errors
 }
 
 TEST_CASE("paired promotion tries candidates from the highest utility down, ties by id, until one passes", "[bests]") {
-  Extreme g = incumbent(0.5);
+  Incumbent g = incumbent(0.5);
   std::vector<double> tried;
   const PairedTest third_passes = [&](const Evaluation& candidate, const Evaluation& other) {
     CHECK(other.utility == 0.5);
@@ -211,7 +211,7 @@ TEST_CASE("paired promotion tries candidates from the highest utility down, ties
 }
 
 TEST_CASE("paired promotion tests nobody whose utility is not higher", "[bests]") {
-  Extreme g = incumbent(0.5);
+  Incumbent g = incumbent(0.5);
   const auto tests = update_global_best(g, Wave({0.5, 0.4, nan}).views(), 4, settings_with(Promotion::paired), {});
   CHECK(tests.empty());
 }
@@ -279,7 +279,7 @@ TEST_CASE("an iteration of undefined utilities takes its place in the window", "
 TEST_CASE("the window keeps no more than worst_window iterations and no scores", "[bests]") {
   const SwarmState state = worst_after(settings_with_window(2), {{0.1}, {0.2}, {0.3}, {0.4}});
   CHECK(state.worst_by_iteration.size() == 2);
-  for (const Extreme& extreme : state.worst_by_iteration) CHECK(extreme.evaluation.scores.empty());
+  for (const Incumbent& extreme : state.worst_by_iteration) CHECK(extreme.evaluation.scores.empty());
 }
 
 TEST_CASE("a pruned evaluation is never the worst", "[bests]") {

@@ -53,7 +53,7 @@ TEST_CASE("g never becomes worse and is always a position that was evaluated", "
   for (const std::string& name : preset_names()) {
     double last = -1.0;
     for (const Step& step : run_swarm(preset(name, 4), problem, 2)) {
-      const Extreme& g = step.state.global_best;
+      const Incumbent& g = step.state.global_best;
       REQUIRE(g.utility >= last);
       REQUIRE(testing::evaluate(problem, testing::materialise(problem, g.position)).utility == g.utility);
       last = g.utility;

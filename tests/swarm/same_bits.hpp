@@ -27,7 +27,7 @@ inline bool same_bits(const Particle& a, const Particle& b) {
          a.cool_down == b.cool_down && a.invalid == b.invalid && same_bits(a.best, b.best);
 }
 
-inline bool same_bits(const Extreme& a, const Extreme& b) {
+inline bool same_bits(const Incumbent& a, const Incumbent& b) {
   return a.particle == b.particle && a.iteration == b.iteration && same_bits(a.utility, b.utility) &&
          same_bits(a.position, b.position) && same_bits(a.evaluation, b.evaluation);
 }

@@ -44,9 +44,9 @@ SwarmState some_state() {
   return state;
 }
 
-std::vector<int> ids_of(const std::vector<Extreme>& extremes) {
+std::vector<int> ids_of(const std::vector<Incumbent>& extremes) {
   std::vector<int> ids;
-  for (const Extreme& extreme : extremes) ids.push_back(extreme.particle);
+  for (const Incumbent& extreme : extremes) ids.push_back(extreme.particle);
   return ids;
 }
 

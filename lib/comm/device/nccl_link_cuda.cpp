@@ -80,7 +80,7 @@ NcclLink::NcclLink(const Communicator& comm, cudaStream_t stream, Seconds patien
 }
 
 void NcclLink::run(const char* name, const Operation& operation) {
-  const Pulse::Waiting waiting(comm_.pulse());
+  const Liveness::Waiting waiting(comm_.liveness());
   if (!link_) fail(ExitCode::peer, "{} cannot begin (an earlier operation failed). Resume the run.", name);
   Wait wait(patience_);
   settle(name, operation(link_.value(), stream_), wait);

@@ -11,7 +11,7 @@ WindowMemory window_memory(const Communicator& comm) {
 MpiWindow::MpiWindow(const MpiCommunicator& comm, std::span<const std::byte> content, std::size_t unit,
                      WindowMemory where)
     : comm_(comm) {
-  const Pulse::Waiting waiting(comm.pulse());
+  const Liveness::Waiting waiting(comm.liveness());
   const std::size_t bytes = comm.rank() == 0 ? content.size() : 0;
   void* const memory =
       where == WindowMemory::shared ? allocate(bytes, static_cast<int>(unit)) : create(bytes, static_cast<int>(unit));
@@ -22,7 +22,7 @@ MpiWindow::MpiWindow(const MpiCommunicator& comm, std::span<const std::byte> con
 }
 
 MpiWindow::~MpiWindow() {
-  const Pulse::Waiting waiting(comm_.pulse());
+  const Liveness::Waiting waiting(comm_.liveness());
   window_ = Handle<Traits>();
 }
 

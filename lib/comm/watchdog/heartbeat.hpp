@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "comm/pulse.hpp"
+#include "comm/liveness.hpp"
 
 namespace shoal::comm {
 

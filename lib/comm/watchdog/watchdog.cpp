@@ -14,8 +14,8 @@
 #include "base/host.hpp"
 #include "comm/agree.hpp"
 #include "comm/mpi_session.hpp"
+#include "comm/watchdog/hang_detector.hpp"
 #include "comm/watchdog/heartbeat_socket.hpp"
-#include "comm/watchdog/watch.hpp"
 
 namespace shoal::comm {
 namespace {
@@ -42,9 +42,9 @@ std::uint64_t common_number(const Communicator& comm) {
 class ThreadedWatchdog : public Watchdog {
  public:
   ThreadedWatchdog(const Communicator& comm, WatchdogOptions options)
-      : pulse_(comm.pulse()),
+      : liveness_(comm.liveness()),
         options_(std::move(options)),
-        limits_(WatchLimits::from(options_.patience)),
+        limits_(HangLimits::from(options_.patience)),
         interval_(limits_.beat),
         watch_(comm.rank(), comm.all_gather(node_name()), limits_),
         job_(common_number(comm)) {
@@ -87,7 +87,7 @@ class ThreadedWatchdog : public Watchdog {
     }
     // While the whole job is suspended nobody gets on, and nobody is to blame: no look counts for more than two.
     const Clock::time_point now = Clock::now();
-    watch_.look(pulse_, std::min(Seconds(now - last_look_), 2.0 * interval_).count());
+    watch_.look(liveness_, std::min(Seconds(now - last_look_), 2.0 * interval_).count());
     last_look_ = now;
     tell();
     warn_once();
@@ -112,11 +112,11 @@ class ThreadedWatchdog : public Watchdog {
         fmt::format("heartbeats of rank {} do not arrive over UDP: if it hangs, only its own watchdog sees it", *rank));
   }
 
-  Pulse& pulse_;
+  Liveness& liveness_;
   WatchdogOptions options_;
-  WatchLimits limits_;
+  HangLimits limits_;
   Seconds interval_;
-  Watch watch_;
+  HangDetector watch_;
   std::uint64_t job_;
   std::optional<HeartbeatSocket> socket_;
   Clock::time_point last_look_ = Clock::now();

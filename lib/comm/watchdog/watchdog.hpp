@@ -9,7 +9,7 @@
 namespace shoal::comm {
 
 struct WatchdogOptions {
-  /// Seconds without progress after which a rank is taken to hang; see WatchLimits.
+  /// Seconds without progress after which a rank is taken to hang; see HangLimits.
   double patience = 600.0;
   /// What to do then, with a sentence that names rank and phase; called once, on the watchdog's thread. By default
   /// all ranks end at once with exit code 5, after `complain` with the sentence.

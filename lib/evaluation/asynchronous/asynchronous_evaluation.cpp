@@ -5,14 +5,14 @@
 #include <utility>
 
 #include "comm/agree.hpp"
-#include "evaluation/schedule/ending.hpp"
+#include "evaluation/schedule/stop_cause.hpp"
 
 namespace shoal::evaluation {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between_looks = 500us;  // at the mailbox, when nothing else happens
+constexpr auto between_looks = 500us;  // at the channel, when nothing else happens
 
 /// The worker threads of every rank.
 std::vector<int> hands_of_all(const Evaluator& evaluator) {
@@ -25,18 +25,18 @@ std::vector<int> hands_of_all(const Evaluator& evaluator) {
 }  // namespace
 
 AsynchronousEvaluation::AsynchronousEvaluation(const Evaluator& evaluator, const Workload& workload)
-    : evaluator_(evaluator), mailbox_(comm::make_mailbox(evaluator.comm)) {
+    : evaluator_(evaluator), channel_(comm::make_message_channel(evaluator.comm)) {
   auto hands = hands_of_all(evaluator);
   comm::agree(evaluator.comm, [&] {
-    if (is_first()) under_way_.emplace(workload, std::move(hands));
-    workers_ = std::make_unique<BlockWorkers>(evaluator, workload);
+    if (is_first()) pending_.emplace(workload, std::move(hands));
+    workers_ = std::make_unique<ChunkWorkers>(evaluator, workload);
   });
 }
 
-bool AsynchronousEvaluation::work_until(const std::function<bool(UnderWay&)>& over) {
-  evaluator_.comm.pulse().enter(evaluator_.phase);
+bool AsynchronousEvaluation::work_until(const std::function<bool(PendingEvaluations&)>& over) {
+  evaluator_.comm.liveness().enter(evaluator_.phase);
   met_ = false;
-  Ending ending;
+  StopCause ending;
   comm::agree(evaluator_.comm, [&] {
     try {
       while (!met_) turn(over);
@@ -45,73 +45,73 @@ bool AsynchronousEvaluation::work_until(const std::function<bool(UnderWay&)>& ov
       throw;
     }
     waiting_.reset();
-    ending = ending_of(workers_->crew(), given_up_);
+    ending = stop_cause_of(workers_->workers(), given_up_);
   });
   return !given_up_anywhere(evaluator_, ending);
 }
 
-void AsynchronousEvaluation::turn(const std::function<bool(UnderWay&)>& over) {
-  for (const BlockScores& found : workers_->take_finished())
-    write(0, Message::scores, to_numbers(found.name, found.scores));
-  while (auto letter = mailbox_->take()) receive(std::move(*letter));
+void AsynchronousEvaluation::turn(const std::function<bool(PendingEvaluations&)>& over) {
+  for (const ChunkScores& found : workers_->take_finished())
+    write(0, MessageKind::scores, to_numbers(found.name, found.scores));
+  while (auto received = channel_->take()) receive(std::move(*received));
   if (is_first() && !met_) coordinate(over);
   give_up_if_needed();
   note_waiting();
   if (!met_) workers_->wait(between_looks);
 }
 
-void AsynchronousEvaluation::write(int to, Message message, std::vector<double> numbers) {
-  mailbox_->send(to, static_cast<int>(message), std::move(numbers));
+void AsynchronousEvaluation::write(int to, MessageKind message, std::vector<double> numbers) {
+  channel_->send(to, static_cast<int>(message), std::move(numbers));
 }
 
-void AsynchronousEvaluation::receive(comm::Letter letter) {
-  switch (static_cast<Message>(letter.kind)) {
-    case Message::task:
-      return workers_->give({name_in(letter.numbers), content_in(letter.numbers)});
-    case Message::scores:
-      return under_way_->add(letter.from, {name_in(letter.numbers), content_in(letter.numbers)});
-    case Message::give_up:
+void AsynchronousEvaluation::receive(comm::Message received) {
+  switch (static_cast<MessageKind>(received.kind)) {
+    case MessageKind::task:
+      return workers_->submit({name_in(received.numbers), content_in(received.numbers)});
+    case MessageKind::scores:
+      return pending_->add(received.from, {name_in(received.numbers), content_in(received.numbers)});
+    case MessageKind::give_up:
       return call_meeting();
-    case Message::meet:
+    case MessageKind::meet:
       met_ = true;
   }
 }
 
-void AsynchronousEvaluation::coordinate(const std::function<bool(UnderWay&)>& over) {
-  const bool enough = over(*under_way_);
-  while (const auto next = under_way_->next())
-    write(next->rank, Message::task, to_numbers(next->task.name, next->task.position));
+void AsynchronousEvaluation::coordinate(const std::function<bool(PendingEvaluations&)>& over) {
+  const bool enough = over(*pending_);
+  while (const auto next = pending_->next())
+    write(next->rank, MessageKind::task, to_numbers(next->task.name, next->task.position));
   if (enough) call_meeting();
 }
 
 void AsynchronousEvaluation::call_meeting() {
   if (std::exchange(met_, true)) return;
-  for (int rank = 1; rank < evaluator_.comm.size(); ++rank) write(rank, Message::meet);
+  for (int rank = 1; rank < evaluator_.comm.size(); ++rank) write(rank, MessageKind::meet);
 }
 
 void AsynchronousEvaluation::give_up_if_needed() {
-  if (told_ || !(workers_->crew().failed() || evaluator_.interrupted())) return;
+  if (told_ || !(workers_->workers().failed() || evaluator_.interrupted())) return;
   told_ = true;
-  given_up_ = !workers_->crew().failed();
+  given_up_ = !workers_->workers().failed();
   workers_->cancel();
-  write(0, Message::give_up);
+  write(0, MessageKind::give_up);
 }
 
 /// A rank without work waits for others: nobody may blame it for not getting on.
 void AsynchronousEvaluation::note_waiting() {
-  const bool rests = workers_->crew().resting();
-  if (rests && !waiting_) waiting_.emplace(evaluator_.comm.pulse());
+  const bool rests = workers_->workers().idle();
+  if (rests && !waiting_) waiting_.emplace(evaluator_.comm.liveness());
   if (!rests) waiting_.reset();
 }
 
 /// This rank has failed: the others must come to the next collective, too, where they hear of it.
 void AsynchronousEvaluation::leave() {
   if (is_first()) return call_meeting();
-  write(0, Message::give_up);
+  write(0, MessageKind::give_up);
   while (!met_) {
-    const auto letter = mailbox_->take();
-    if (letter && static_cast<Message>(letter->kind) == Message::meet) met_ = true;
-    if (!letter) std::this_thread::sleep_for(between_looks);
+    const auto received = channel_->take();
+    if (received && static_cast<MessageKind>(received->kind) == MessageKind::meet) met_ = true;
+    if (!received) std::this_thread::sleep_for(between_looks);
   }
 }
 

@@ -5,9 +5,9 @@
 #include <memory>
 #include <optional>
 
-#include "comm/one_sided/mailbox.hpp"
-#include "evaluation/asynchronous/block_workers.hpp"
-#include "evaluation/asynchronous/under_way.hpp"
+#include "comm/one_sided/message_channel.hpp"
+#include "evaluation/asynchronous/chunk_workers.hpp"
+#include "evaluation/asynchronous/pending_evaluations.hpp"
 #include "evaluation/wave.hpp"
 
 namespace shoal::evaluation {
@@ -23,27 +23,27 @@ class AsynchronousEvaluation {
   /// Works until `over` says on rank 0 that it is time to meet. `over` is called there again and again, may begin
   /// evaluations and take complete ones. False: some rank has given up. Collective; errors of one rank are thrown on
   /// all.
-  bool work_until(const std::function<bool(UnderWay&)>& over);
+  bool work_until(const std::function<bool(PendingEvaluations&)>& over);
 
  private:
   bool is_first() const { return evaluator_.comm.rank() == 0; }
-  void write(int to, Message message, std::vector<double> numbers = {});
-  void turn(const std::function<bool(UnderWay&)>& over);
-  void receive(comm::Letter letter);
-  void coordinate(const std::function<bool(UnderWay&)>& over);
+  void write(int to, MessageKind message, std::vector<double> numbers = {});
+  void turn(const std::function<bool(PendingEvaluations&)>& over);
+  void receive(comm::Message received);
+  void coordinate(const std::function<bool(PendingEvaluations&)>& over);
   void call_meeting();
   void give_up_if_needed();
   void note_waiting();
   void leave();
 
   const Evaluator& evaluator_;
-  std::unique_ptr<comm::Mailbox> mailbox_;
-  std::optional<UnderWay> under_way_;  // on rank 0
-  bool met_ = false;                   // the meeting was called
-  bool given_up_ = false;              // because of a signal, say; not when a task has failed
-  bool told_ = false;                  // that this rank cannot go on
-  std::optional<comm::Pulse::Waiting> waiting_;
-  std::unique_ptr<BlockWorkers> workers_;  // goes before the mailbox does
+  std::unique_ptr<comm::MessageChannel> channel_;
+  std::optional<PendingEvaluations> pending_;  // on rank 0
+  bool met_ = false;                           // the meeting was called
+  bool given_up_ = false;                      // because of a signal, say; not when a task has failed
+  bool told_ = false;                          // that this rank cannot go on
+  std::optional<comm::Liveness::Waiting> waiting_;
+  std::unique_ptr<ChunkWorkers> workers_;  // goes before the channel does
 };
 
 }  // namespace shoal::evaluation

@@ -12,16 +12,16 @@ AsynchronousSchedule::AsynchronousSchedule(const AsynchronousSetup& setup)
 
 std::optional<EvaluatedIteration> AsynchronousSchedule::iterate(const swarm::SwarmState& before,
                                                                 const swarm::Proposal& proposal, bool go_on) {
-  swarm::Round round(before, proposal, setup_.settings, setup_.paired_test);
-  const auto over = [&](UnderWay& under_way) { return advance(round, proposal, go_on, under_way); };
+  swarm::AsyncIteration round(before, proposal, setup_.settings, setup_.paired_test);
+  const auto over = [&](PendingEvaluations& under_way) { return advance(round, proposal, go_on, under_way); };
   if (!evaluation_.work_until(over)) return std::nullopt;
   share(round);
   return EvaluatedIteration{round.step(), round.evaluations()};
 }
 
 /// Takes what is complete. Evaluations that have not begun, which is so after a resume, begin where the proposal says.
-bool AsynchronousSchedule::advance(swarm::Round& round, const swarm::Proposal& proposal, bool go_on,
-                                   UnderWay& under_way) const {
+bool AsynchronousSchedule::advance(swarm::AsyncIteration& round, const swarm::Proposal& proposal, bool go_on,
+                                   PendingEvaluations& under_way) const {
   const int particles = static_cast<int>(proposal.particles.size());
   for (int id = 0; round.order().empty() && id < particles; ++id) {
     if (!under_way.has_begun(id, round.iteration()))
@@ -37,16 +37,16 @@ bool AsynchronousSchedule::advance(swarm::Round& round, const swarm::Proposal& p
 }
 
 /// Whose evaluation must be taken next, where an order is repeated.
-std::optional<int> AsynchronousSchedule::due(const swarm::Round& round) const {
+std::optional<int> AsynchronousSchedule::due(const swarm::AsyncIteration& round) const {
   const auto iteration = static_cast<std::size_t>(round.iteration());
   if (iteration > setup_.event_order.size()) return std::nullopt;
   return setup_.event_order[iteration - 1][round.order().size()];
 }
 
 /// Rank 0 has taken the evaluations; the others take the same ones in the same order.
-void AsynchronousSchedule::share(swarm::Round& round) const {
+void AsynchronousSchedule::share(swarm::AsyncIteration& round) const {
   const comm::Communicator& comm = setup_.evaluator.comm;
-  comm.pulse().enter(comm::Phase::exchange);
+  comm.liveness().enter(comm::Phase::exchange);
   const std::size_t particles = round.evaluations().size();
   const std::size_t items = setup_.workload.items.size();
   std::vector<double> order(round.order().begin(), round.order().end());

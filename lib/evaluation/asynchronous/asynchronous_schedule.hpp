@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "evaluation/asynchronous/asynchronous_evaluation.hpp"
-#include "swarm/round.hpp"
+#include "swarm/async_iteration.hpp"
 #include "task/utility.hpp"
 
 namespace shoal::evaluation {
@@ -39,9 +39,10 @@ class AsynchronousSchedule {
                                             bool go_on);
 
  private:
-  bool advance(swarm::Round& round, const swarm::Proposal& proposal, bool go_on, UnderWay& under_way) const;
-  std::optional<int> due(const swarm::Round& round) const;
-  void share(swarm::Round& round) const;
+  bool advance(swarm::AsyncIteration& round, const swarm::Proposal& proposal, bool go_on,
+               PendingEvaluations& under_way) const;
+  std::optional<int> due(const swarm::AsyncIteration& round) const;
+  void share(swarm::AsyncIteration& round) const;
 
   AsynchronousSetup setup_;
   AsynchronousEvaluation evaluation_;

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "evaluation/chunk/block_exam.hpp"
+#include "evaluation/chunk/chunk_evaluation.hpp"
 #include "evaluation/route/cluster_experts.hpp"
 #include "model/parameters/model_variant.hpp"
 #include "swarm/coordinates.hpp"

@@ -11,7 +11,7 @@ bool has_owner(const Assignment& assignment) { return assignment.dense && assign
 
 }  // namespace
 
-WaveQueue::WaveQueue(comm::WorkCounter& counter, std::span<const WaveUnit> units,
+WaveQueue::WaveQueue(comm::WorkCounter& counter, std::span<const WorkUnit> units,
                      std::span<const Assignment> assignments, int rank)
     : counter_(counter) {
   if (std::ranges::none_of(assignments, has_owner)) return;

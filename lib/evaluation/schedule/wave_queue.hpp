@@ -16,7 +16,7 @@ namespace shoal::evaluation {
 class WaveQueue {
  public:
   /// `counter` counts the units of all ranks. Either all assignments have an owner or none.
-  WaveQueue(comm::WorkCounter& counter, std::span<const WaveUnit> units, std::span<const Assignment> assignments,
+  WaveQueue(comm::WorkCounter& counter, std::span<const WorkUnit> units, std::span<const Assignment> assignments,
             int rank);
 
   /// Number of the next unit for this rank; empty: none is left, or the wave was given up.

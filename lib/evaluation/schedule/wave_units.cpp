@@ -18,8 +18,8 @@ class Joiner {
   Joiner(std::span<const WaveTask> tasks, std::span<const Assignment> assignments, const Joining& joining)
       : tasks_(tasks), assignments_(assignments), joining_(joining) {}
 
-  std::vector<WaveUnit> units() const {
-    std::vector<WaveUnit> units;
+  std::vector<WorkUnit> units() const {
+    std::vector<WorkUnit> units;
     for (std::size_t begin = 0; begin < tasks_.size();) {
       const std::size_t end = end_of_like(begin);
       cut(tasks_.subspan(begin, end - begin), units);
@@ -46,7 +46,7 @@ class Joiner {
     return end;
   }
 
-  void cut(std::span<const WaveTask> like, std::vector<WaveUnit>& units) const {
+  void cut(std::span<const WaveTask> like, std::vector<WorkUnit>& units) const {
     const std::size_t share = (like.size() + joining_.workers - 1) / joining_.workers;
     std::size_t rows = 0;
     for (std::size_t i = 0; i < like.size(); ++i) {
@@ -72,8 +72,8 @@ bool has_long_answers(const ItemList& block, const Workload& workload, std::span
       block, [&](std::size_t item) { return tasks[workload.items[item].task].max_new_tokens() >= long_answer; });
 }
 
-std::vector<WaveUnit> join_tasks(std::span<const WaveTask> tasks, std::span<const Assignment> assignments,
-                                 const Joining& joining) {
+std::vector<WorkUnit> coalesce(std::span<const WaveTask> tasks, std::span<const Assignment> assignments,
+                               const Joining& joining) {
   return Joiner(tasks, assignments, joining).units();
 }
 

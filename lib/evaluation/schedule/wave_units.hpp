@@ -11,7 +11,7 @@
 namespace shoal::evaluation {
 
 /// Tasks that a thread works off together.
-using WaveUnit = std::vector<WaveTask>;
+using WorkUnit = std::vector<WaveTask>;
 
 /// Answers that are written together: enough rows for a product to be fast, few enough to leave many units.
 inline constexpr std::size_t rows_of_a_unit = 64;
@@ -29,7 +29,7 @@ bool has_long_answers(const ItemList& block, const Workload& workload, std::span
 
 /// The tasks in their order as units of work. Tasks of different owners (dense positions) and, where positions may be
 /// cut short, blocks of different importance stay apart.
-std::vector<WaveUnit> join_tasks(std::span<const WaveTask> tasks, std::span<const Assignment> assignments,
-                                 const Joining& joining);
+std::vector<WorkUnit> coalesce(std::span<const WaveTask> tasks, std::span<const Assignment> assignments,
+                               const Joining& joining);
 
 }  // namespace shoal::evaluation

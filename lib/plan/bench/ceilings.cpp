@@ -32,9 +32,9 @@ double best_seconds(int threads, const std::function<std::function<void()>()>& p
     watch = Stopwatch();
   };
   std::barrier barrier(threads, between);
-  std::vector<std::jthread> crew;
+  std::vector<std::jthread> workers;
   for (int t = 0; t < threads; ++t) {
-    crew.emplace_back([&] {
+    workers.emplace_back([&] {
       model::use_one_kernel_thread();
       const c10::InferenceMode inference;
       const auto work = prepare();
@@ -46,7 +46,7 @@ double best_seconds(int threads, const std::function<std::function<void()>()>& p
       }
     });
   }
-  crew.clear();  // joins
+  workers.clear();  // joins
   return best;
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "evaluation/schedule/crew.hpp"
+#include "evaluation/schedule/worker_pool.hpp"
 #include "model/decoding/generation.hpp"
 #include "model/model_config.hpp"
 
@@ -33,10 +33,10 @@ double seconds_for(const model::ModelVariant& variant, const std::vector<Prompt>
   double best = std::numeric_limits<double>::infinity();
   for (int repetition = 0; repetition < 3; ++repetition) {
     const Stopwatch watch;
-    evaluation::Crew crew(load.threads, [&](std::int64_t) { model::generate(variant, requests, {}); });
-    for (int t = 0; t < load.threads; ++t) crew.give(t);
-    while (!crew.resting()) crew.wait(std::chrono::microseconds(500));
-    crew.finish();
+    evaluation::WorkerPool workers(load.threads, [&](std::int64_t) { model::generate(variant, requests, {}); });
+    for (int t = 0; t < load.threads; ++t) workers.submit(t);
+    while (!workers.idle()) workers.wait(std::chrono::microseconds(500));
+    workers.finish();
     best = std::min(best, watch.seconds());
   }
   return best;

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "swarm/round.hpp"
+#include "swarm/async_iteration.hpp"
 
 namespace shoal::results {
 

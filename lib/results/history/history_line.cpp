@@ -85,7 +85,7 @@ std::string particle_of(const swarm::ParticleRecord& p, int blocks) {
       std::visit([](const auto& draws) { return draws_of(draws); }, p.draws));
 }
 
-std::string extreme_of(const swarm::ExtremeRecord& e) {
+std::string extreme_of(const swarm::IncumbentRecord& e) {
   return fmt::format("{{\"particle\": {}, \"iteration\": {}, \"utility\": {}}}", e.particle, e.iteration,
                      number(e.utility));
 }
@@ -178,7 +178,7 @@ swarm::ParticleRecord read_particle(const Json& json, int iteration) {
   return particle;
 }
 
-swarm::ExtremeRecord read_extreme(const Json& json) {
+swarm::IncumbentRecord read_extreme(const Json& json) {
   return {integer(json.at("particle")), integer(json.at("iteration")), number_or_nan(json.at("utility"))};
 }
 

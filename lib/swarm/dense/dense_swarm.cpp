@@ -32,7 +32,7 @@ std::vector<MoveFactors> factors_of(std::span<const Order> orders, double step_l
 
 }  // namespace
 
-Origin origin_of(const Extreme& extreme) { return {extreme.particle, extreme.iteration}; }
+Origin origin_of(const Incumbent& extreme) { return {extreme.particle, extreme.iteration}; }
 
 DenseSwarm::DenseSwarm(IdRange owned, std::size_t length)
     : owned_(owned),
@@ -132,7 +132,7 @@ std::vector<DenseSwarm::Common*> DenseSwarm::follow(const SwarmState& state) {
 // What the state's window has forgotten is forgotten here; what it has just added is the present position.
 void DenseSwarm::follow_window(const SwarmState& state) {
   std::vector<Remembered> kept;
-  for (const Extreme& extreme : state.worst_by_iteration) {
+  for (const Incumbent& extreme : state.worst_by_iteration) {
     if (!std::isfinite(extreme.utility) || !owned_.contains(extreme.particle)) continue;
     const auto known = std::ranges::find(window_, origin_of(extreme), &Remembered::origin);
     if (known != window_.end()) {
@@ -153,7 +153,7 @@ std::span<const float> DenseSwarm::weights_of(const Origin& origin, int iteratio
   return found->weights;
 }
 
-bool DenseSwarm::take_over(Common& common, const Extreme& extreme, int iteration) {
+bool DenseSwarm::take_over(Common& common, const Incumbent& extreme, int iteration) {
   if (common.origin == origin_of(extreme)) return false;
   common.origin = origin_of(extreme);
   if (owned_.contains(extreme.particle))
@@ -170,12 +170,12 @@ void DenseSwarm::start_towards_best() {
 }
 
 void in_parallel(std::size_t count, int threads, const std::function<void(std::size_t)>& work) {
-  const auto crew = std::clamp<std::size_t>(static_cast<std::size_t>(threads), 1, std::max<std::size_t>(count, 1));
+  const auto workers = std::clamp<std::size_t>(static_cast<std::size_t>(threads), 1, std::max<std::size_t>(count, 1));
   const auto share = [&](std::size_t t) {
-    for (std::size_t i = count * t / crew; i < count * (t + 1) / crew; ++i) work(i);
+    for (std::size_t i = count * t / workers; i < count * (t + 1) / workers; ++i) work(i);
   };
   std::vector<std::jthread> others;
-  for (std::size_t t = 1; t < crew; ++t) others.emplace_back(share, t);
+  for (std::size_t t = 1; t < workers; ++t) others.emplace_back(share, t);
   share(0);
 }
 

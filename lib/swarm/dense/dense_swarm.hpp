@@ -21,7 +21,7 @@ struct Origin {
   int iteration = -1;
   bool operator==(const Origin&) const = default;
 };
-Origin origin_of(const Extreme& extreme);
+Origin origin_of(const Incumbent& extreme);
 
 /// Dense positions: the weight vectors of the particles that this rank holds, and the common ones. Everything that is
 /// decided stays in SwarmState, whose coordinates are empty then; this class only follows its decisions.
@@ -96,7 +96,7 @@ class DenseSwarm {
   void restart(const Proposal& proposal);
   void follow_window(const SwarmState& state);
   std::span<const float> weights_of(const Origin& origin, int iteration) const;
-  bool take_over(Common& common, const Extreme& extreme, int iteration);
+  bool take_over(Common& common, const Incumbent& extreme, int iteration);
 
   IdRange owned_;
   std::size_t length_;

@@ -58,11 +58,11 @@ TEST_CASE("while all ranks get on, or wait for one that does, nobody is blamed")
   const auto world = comm::make_world();
   Sentences sentences;
   const auto watchdog = comm::make_watchdog(*world, sentences.options(4.0));
-  world->pulse().enter(comm::Phase::evaluating);
+  world->liveness().enter(comm::Phase::evaluating);
   if (world->rank() == 0) {
     for (int i = 0; i < 60; ++i) {
       std::this_thread::sleep_for(100ms);
-      world->pulse().beat();
+      world->liveness().beat();
     }
   }
   world->barrier();  // the others have waited for longer than the patience
@@ -74,7 +74,7 @@ TEST_CASE("a rank whose work stands still is named by its own watchdog, and only
   const auto world = comm::make_world();
   Sentences sentences;
   const auto watchdog = comm::make_watchdog(*world, sentences.options(2.0));
-  world->pulse().enter(comm::Phase::update);
+  world->liveness().enter(comm::Phase::update);
   const int last = world->size() - 1;
   if (world->rank() == last && watchdog) {
     const std::string text = sentences.wait();
@@ -91,8 +91,8 @@ TEST_CASE("ranks that all wait are noticed by rank 0") {
   Sentences sentences;
   const auto watchdog = comm::make_watchdog(*world, sentences.options(2.0));
   {
-    world->pulse().enter(comm::Phase::exchange);
-    const comm::Pulse::Waiting waiting(world->pulse());
+    world->liveness().enter(comm::Phase::exchange);
+    const comm::Liveness::Waiting waiting(world->liveness());
     const auto until = std::chrono::steady_clock::now() + 8s;
     if (world->rank() == 0 && watchdog) {
       CHECK(sentences.wait().find("no rank has made progress") == 0);
@@ -111,7 +111,7 @@ TEST_CASE("a watchdog that has left is not missed") {
   if (world->rank() == 0) watchdog.reset();
   for (int i = 0; i < 40; ++i) {
     std::this_thread::sleep_for(100ms);
-    world->pulse().beat();
+    world->liveness().beat();
   }
   CHECK(sentences.text().empty());
   world->barrier();

@@ -21,7 +21,7 @@ namespace {
 
 const std::vector<swarm::Coordinates> positions{{1.0, 0.0}, {0.3, 0.7}, {-0.5, 1.5}};
 
-void begin_all(UnderWay& under_way, int iteration) {
+void begin_all(PendingEvaluations& under_way, int iteration) {
   for (std::size_t p = 0; p < positions.size(); ++p) under_way.begin(static_cast<int>(p), iteration, positions[p]);
 }
 
@@ -29,7 +29,7 @@ void begin_all(UnderWay& under_way, int iteration) {
 std::vector<std::vector<double>> scores_of_iteration(AsynchronousEvaluation& evaluation, int iteration) {
   std::vector<std::vector<double>> scores;
   std::size_t taken = 0;
-  const bool done = evaluation.work_until([&](UnderWay& under_way) {
+  const bool done = evaluation.work_until([&](PendingEvaluations& under_way) {
     scores.resize(positions.size());
     if (taken == 0 && !under_way.has_begun(0, iteration)) begin_all(under_way, iteration);
     while (auto complete = under_way.take(iteration, std::nullopt)) {
@@ -71,7 +71,7 @@ TEST_CASE("ranks meet while evaluations are under way, and go on with them after
   bool complete = false;
   for (std::string outcome; outcome.empty(); ++meetings) {
     int looks = 0;
-    CHECK(evaluation.work_until([&](UnderWay& under_way) {
+    CHECK(evaluation.work_until([&](PendingEvaluations& under_way) {
       if (meetings == 0 && looks == 0) under_way.begin(0, 1, positions[1]);
       complete = complete || under_way.take(1, 0);
       return ++looks == 2;
@@ -88,12 +88,12 @@ TEST_CASE("a search that ends while evaluations are under way drops them") {
   const Evaluator evaluator = search.evaluator(*world);
   for (int i = 0; i < 3; ++i) {
     AsynchronousEvaluation evaluation(evaluator, search.workload);
-    CHECK(evaluation.work_until([&](UnderWay& under_way) {
+    CHECK(evaluation.work_until([&](PendingEvaluations& under_way) {
       begin_all(under_way, 1);
       return true;
     }));
   }
-  CHECK_FALSE(world->pulse().waiting());
+  CHECK_FALSE(world->liveness().waiting());
 }
 
 TEST_CASE("evaluations that are interrupted on one rank are given up on all") {
@@ -103,7 +103,7 @@ TEST_CASE("evaluations that are interrupted on one rank are given up on all") {
   evaluator.interrupted = [&] { return world->rank() == world->size() - 1; };
   AsynchronousEvaluation evaluation(evaluator, search.workload);
   bool begun = false;
-  CHECK_FALSE(evaluation.work_until([&](UnderWay& under_way) {
+  CHECK_FALSE(evaluation.work_until([&](PendingEvaluations& under_way) {
     if (!std::exchange(begun, true)) begin_all(under_way, 1);
     return false;
   }));
@@ -114,7 +114,7 @@ TEST_CASE("an error of one rank's worker, and of rank 0 itself, is thrown on all
   const TinySearch search;
   Evaluator evaluator = search.evaluator(*world);
   bool begun = false;
-  const auto endless = [&](UnderWay& under_way) {
+  const auto endless = [&](PendingEvaluations& under_way) {
     if (!std::exchange(begun, true)) begin_all(under_way, 1);
     return false;
   };
@@ -129,7 +129,7 @@ TEST_CASE("an error of one rank's worker, and of rank 0 itself, is thrown on all
   }
   evaluator.materialise = materialise;
   AsynchronousEvaluation evaluation(evaluator, search.workload);
-  const auto wrong = [](UnderWay&) -> bool { fail(ExitCode::input, "rank 0 cannot take it."); };
+  const auto wrong = [](PendingEvaluations&) -> bool { fail(ExitCode::input, "rank 0 cannot take it."); };
   CHECK(shoal::testing::error_of([&] { evaluation.work_until(wrong); }) == "3: rank 0 cannot take it.");
 }
 
@@ -140,12 +140,12 @@ TEST_CASE("a rank without work waits for the others, and is not waiting when the
   AsynchronousEvaluation evaluation(evaluator, search.workload);
   bool waited = false;
   int looks = 0;
-  CHECK(evaluation.work_until([&](UnderWay&) {
-    waited = waited || world->pulse().waiting();
+  CHECK(evaluation.work_until([&](PendingEvaluations&) {
+    waited = waited || world->liveness().waiting();
     return ++looks > 3;
   }));
   CHECK(waited == (world->rank() == 0));
-  CHECK_FALSE(world->pulse().waiting());
+  CHECK_FALSE(world->liveness().waiting());
 }
 
 }  // namespace asynchronous_evaluation_mpi_test

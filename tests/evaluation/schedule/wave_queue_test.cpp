@@ -17,7 +17,7 @@ Assignment owned_by(std::optional<int> owner) {
   return assignment;
 }
 
-const std::vector<WaveUnit> units{{{0, 0}}, {{1, 0}}, {{2, 0}}, {{0, 1}}, {{2, 1}}};
+const std::vector<WorkUnit> units{{{0, 0}}, {{1, 0}}, {{2, 0}}, {{0, 1}}, {{2, 1}}};
 
 std::vector<std::int64_t> all_of(WaveQueue& queue) {
   std::vector<std::int64_t> numbers;

@@ -34,7 +34,7 @@ std::vector<WaveTask> all_tasks(const std::vector<Assignment>& assignments) {
 std::vector<std::size_t> sizes(const std::vector<Assignment>& assignments, const Joining& joining) {
   std::vector<std::size_t> sizes;
   std::size_t position = 0;
-  for (const WaveUnit& unit : join_tasks(all_tasks(assignments), assignments, joining)) {
+  for (const WorkUnit& unit : coalesce(all_tasks(assignments), assignments, joining)) {
     sizes.push_back(unit.size());
     for (const WaveTask& task : unit) {
       CHECK(task.position >= position);  // nothing overtakes
@@ -76,7 +76,7 @@ TEST_CASE("Where positions may be cut short, only blocks of the same importance 
   auto assignments = alike(4, {block(0, 5), block(5, 5)});
   for (Assignment& assignment : assignments) assignment.enough = [](std::span<const double>) { return false; };
   const std::vector<WaveTask> tasks{{0, 0}, {1, 0}, {2, 0}, {3, 0}, {0, 1}, {1, 1}, {2, 1}, {3, 1}};
-  const auto units = join_tasks(tasks, assignments, joining(1, 64));
+  const auto units = coalesce(tasks, assignments, joining(1, 64));
   REQUIRE(units.size() == 2);
   CHECK(units[0].back().block == 0);
   CHECK(units[1].front().block == 1);
@@ -88,6 +88,6 @@ TEST_CASE("Dense positions of different owners stay apart") {
   CHECK(sizes(assignments, joining(1, 64)) == Sizes{3, 1});
 }
 
-TEST_CASE("No tasks, no units") { CHECK(join_tasks({}, {}, joining(2, 64)).empty()); }
+TEST_CASE("No tasks, no units") { CHECK(coalesce({}, {}, joining(2, 64)).empty()); }
 
 }  // namespace wave_units_test

@@ -56,15 +56,15 @@ void check_bits(Precision precision) {
   REQUIRE_FALSE(plain_alone[0].equal(adapted_alone[0]));
   constexpr int threads = 4;
   std::vector<std::vector<at::Tensor>> results(threads * 10);
-  std::vector<std::thread> crew;
+  std::vector<std::thread> workers;
   for (int t = 0; t < threads; ++t) {
-    crew.emplace_back([&, t] {
+    workers.emplace_back([&, t] {
       for (int i = 0; i < 10; ++i) {
         results[static_cast<std::size_t>(t * 10 + i)] = compute(i % 2 == t % 2 ? plain : adapted);
       }
     });
   }
-  for (auto& member : crew) member.join();
+  for (auto& member : workers) member.join();
   for (int t = 0; t < threads; ++t) {
     for (int i = 0; i < 10; ++i) {
       const auto& expected = i % 2 == t % 2 ? plain_alone : adapted_alone;

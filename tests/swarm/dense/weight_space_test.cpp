@@ -42,7 +42,7 @@ void require_same(double a, double b) {
   }
 }
 
-void require_same(const Extreme& fast, const WeightSpaceSwarm::Best& slow, const Problem& problem) {
+void require_same(const Incumbent& fast, const WeightSpaceSwarm::Best& slow, const Problem& problem) {
   REQUIRE(fast.particle == static_cast<int>(slow.particle));
   REQUIRE(fast.iteration == slow.iteration);
   REQUIRE(fast.utility == slow.utility);

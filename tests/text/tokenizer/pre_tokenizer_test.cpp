@@ -84,13 +84,13 @@ TEST_CASE("One pre-tokenizer serves several threads") {
   const std::string text = "It's 12345 words, and \u4e00\u4e8c!\n\n more";
   const std::string expected = split(llama3, text);
   std::vector<int> equal(4, 0);
-  std::vector<std::thread> crew;
+  std::vector<std::thread> workers;
   for (std::size_t t = 0; t < equal.size(); ++t) {
-    crew.emplace_back([&, t] {
+    workers.emplace_back([&, t] {
       for (int i = 0; i < 200; ++i) equal[t] += split(llama3, text) == expected ? 1 : 0;
     });
   }
-  for (auto& member : crew) member.join();
+  for (auto& member : workers) member.join();
   CHECK(equal == std::vector<int>(4, 200));
 }
 
