@@ -7,6 +7,7 @@
 #include "swarm/settings.hpp"
 #include "task/task_config.hpp"
 #include "verbs.hpp"
+#include "weights/merge_space.hpp"
 
 namespace shoal::app {
 namespace {
@@ -18,13 +19,13 @@ void print(const char* what, const std::vector<std::string>& names) {
 int list() {
   print("model types", model::supported_architectures());
   print("reward models", model::supported_architectures(model::Head::score));
-  print("utilities", task::type_names());
+  print("utilities", task::type_names().all());
   print("combine", {"harmonic_mean", "mean", "min", "weighted"});
-  print("merge spaces", {"factors", "delta"});
+  print("merge spaces", weights::merge_space_names().all());
   print("merge methods", exporter::method_names());
   print("presets", swarm::preset_names());
-  print("positions", swarm::positions_names());
-  print("optimisers", swarm::optimiser_names());
+  print("positions", swarm::positions_names().all());
+  print("optimisers", swarm::optimiser_names().all());
   print("baselines", config::baseline_names());
   return 0;
 }

@@ -23,19 +23,16 @@ namespace {
 bool votes(const std::string& name) { return name == "prediction_merge" || name == "ensemble"; }
 
 Contender merged(const config::RunConfig& config, const std::string& name) {
-  const weights::MergeOptions options{.method = weights::merge_method_named(name).value(), .seed = config.seed};
+  const weights::MergeOptions options{.method = weights::merge_method_names().find(name).value(), .seed = config.seed};
   return {.name = name, .model = [&config, options] {
-            return weights::merge_experts(config.experts, config.model, inputs::merge_space(config.merge_space),
-                                          options)
-                .delta;
+            return weights::merge_experts(config.experts, config.model, config.merge_space, options).delta;
           }};
 }
 
 /// An expert that the user has trained on the data of all others.
 Contender trained(const config::RunConfig& config, const config::BaselineConfig& baseline) {
   return {.name = baseline.name, .model = [&config, folder = baseline.adapter] {
-            const auto pool =
-                weights::ExpertPool::load(std::span(&folder, 1), config.model, inputs::merge_space(config.merge_space));
+            const auto pool = weights::ExpertPool::load(std::span(&folder, 1), config.model, config.merge_space);
             return pool.materialise(std::vector{1.0});
           }};
 }

@@ -111,9 +111,7 @@ task::UtilityConfig read_utility(YamlMap& document, const fs::path& folder) {
   auto map = document.map("utility");
   if (!map) document.reject("utility", "is missing (tasks are expected under it)");
   task::UtilityConfig utility;
-  if (const auto combine = map->choice("combine", task::combine_names())) {
-    utility.combine = static_cast<task::Combine>(*combine);
-  }
+  map->choose("combine", task::combine_names(), utility.combine);
   for (YamlMap& entry : map->maps("tasks")) utility.tasks.push_back(read_task(entry, folder));
   if (utility.tasks.empty()) map->reject("tasks", "is empty (at least one task is expected)");
   for (std::size_t t = 0; t < utility.tasks.size(); ++t) {
@@ -133,16 +131,14 @@ EvaluationConfig read_evaluation(YamlMap& document) {
   if (!map) return evaluation;
   static const std::vector<std::string> dtypes{"auto", "float32", "bfloat16"};
   if (const auto dtype = map->choice("dtype", dtypes)) evaluation.dtype = dtypes[*dtype];
-  static const std::vector<std::string> adapters{"separate", "folded"};
-  if (const auto choice = map->choice("adapters", adapters)) evaluation.adapters = adapters[*choice];
+  map->choose("adapters", model::adapters_names(), evaluation.adapters);
   evaluation.synthetic = map->number("synthetic");
   if (evaluation.synthetic && !(*evaluation.synthetic >= 0.0)) map->reject("synthetic", "is below 0");
   evaluation.prune = map->flag("prune").value_or(true);
   evaluation.block = positive_or_auto<std::size_t>(*map, "block");
   evaluation.max_batch_tokens = positive_or_auto<std::size_t>(*map, "max_batch_tokens");
   evaluation.threads = positive_or_auto<int>(*map, "threads");
-  static const std::vector<std::string> pools{"replicated", "sharded"};
-  if (const auto pool = map->choice("pool", pools)) evaluation.pool = pools[*pool];
+  map->choose("pool", pool_names(), evaluation.pool);
   map->finish();
   return evaluation;
 }
@@ -195,11 +191,11 @@ void drop_baselines(YamlMap& document, RunConfig& config) {
 /// Experts that are mixed by what they say: their weights are never summed, and nobody asks how likely a text is.
 void check_token_positions(YamlMap& document, const RunConfig& config) {
   if (config.swarm.positions != swarm::Positions::tokens) return;
-  if (config.merge_space == "delta") {
+  if (config.merge_space == weights::MergeSpace::delta) {
     document.reject("merge_space",
                     "is delta with swarm.positions tokens (what experts say is mixed, not their weights). Remove it");
   }
-  if (config.evaluation.pool == "sharded") {
+  if (config.evaluation.pool == Pool::sharded) {
     document.reject("evaluation",
                     "has pool sharded with swarm.positions tokens (every rank asks all experts). Use replicated");
   }
@@ -232,8 +228,7 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   config.seeds = read_seeds(document);
   config.model = read_model(document, folder);
   config.experts = read_experts(document, folder);
-  static const std::vector<std::string> spaces{"factors", "delta"};
-  if (const auto space = document.choice("merge_space", spaces)) config.merge_space = spaces[*space];
+  document.choose("merge_space", weights::merge_space_names(), config.merge_space);
   config.utility = read_utility(document, folder);
   const int experts = static_cast<int>(config.experts.size());
   if (experts < 2)
@@ -248,7 +243,7 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
   if (config.evaluation.synthetic && config.swarm.positions == swarm::Positions::dense) {
     document.reject("evaluation", "has synthetic set (made-up scores need affine positions)");
   }
-  if (config.evaluation.pool == "sharded" && config.swarm.schedule == swarm::Schedule::asynchronous) {
+  if (config.evaluation.pool == Pool::sharded && config.swarm.schedule == swarm::Schedule::asynchronous) {
     document.reject("evaluation",
                     "has pool: sharded with swarm.schedule asynchronous (all ranks materialise together)");
   }
@@ -263,13 +258,18 @@ RunConfig read_document(YamlMap& document, const fs::path& folder, const fs::pat
 
 }  // namespace
 
+const EnumNames<Pool>& pool_names() {
+  static const EnumNames<Pool> names{"replicated", "sharded"};
+  return names;
+}
+
 BaselineScope baseline_scope(const RunConfig& config) {
   const auto measured = [](const task::TaskConfig& task) { return task::measures_likelihood(task.type); };
   return {.lora = weights::is_peft_adapter(config.experts.front()),
           .tokens = config.swarm.positions == swarm::Positions::tokens,
-          .whole_delta = config.merge_space == "delta",
+          .whole_delta = config.merge_space == weights::MergeSpace::delta,
           .answers = std::ranges::none_of(config.utility.tasks, measured),
-          .sharded = config.evaluation.pool == "sharded"};
+          .sharded = config.evaluation.pool == Pool::sharded};
 }
 
 RunConfig parse_run_config(const std::string& text, const fs::path& file, const std::vector<std::string>& overrides) {

@@ -6,23 +6,32 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_names.hpp"
 #include "config/baseline_config.hpp"
+#include "model/parameters/adapters.hpp"
 #include "swarm/settings.hpp"
 #include "task/task_config.hpp"
 #include "task/utility_config.hpp"
+#include "weights/merge_space.hpp"
 
 namespace shoal::config {
 
+/// Whether every rank holds all experts, or each a part of them.
+enum class Pool { replicated, sharded };
+
+/// "replicated", "sharded".
+const EnumNames<Pool>& pool_names();
+
 /// "auto" is an empty optional throughout.
 struct EvaluationConfig {
-  std::string dtype = "auto";         ///< auto, float32, bfloat16
-  std::string adapters = "separate";  ///< separate, folded
-  std::optional<double> synthetic;    ///< seconds per prompt token; no model computes then, and no result is one
+  std::string dtype = "auto";  ///< auto, float32, bfloat16
+  model::Adapters adapters = model::Adapters::separate;
+  std::optional<double> synthetic;  ///< seconds per prompt token; no model computes then, and no result is one
   bool prune = true;
   std::optional<std::size_t> block;
   std::optional<std::size_t> max_batch_tokens;
   std::optional<int> threads;
-  std::string pool = "replicated";  ///< replicated, sharded
+  Pool pool = Pool::replicated;
 };
 
 struct StopConfig {
@@ -45,7 +54,7 @@ struct RunConfig {
   std::vector<std::uint64_t> seeds;  ///< of several searches, one after the other; empty: one search, with `seed`
   std::filesystem::path model;
   std::vector<std::filesystem::path> experts;
-  std::string merge_space = "factors";  ///< factors, delta
+  weights::MergeSpace merge_space = weights::MergeSpace::factors;
   task::UtilityConfig utility;
   swarm::Settings swarm;
   std::optional<std::filesystem::path> warm_start;   ///< YAML: swarm.warm_start; a run folder to begin from

@@ -58,7 +58,7 @@ void add_reward(const task::RewardConfig& reward, Json& json) {
   json["reward_model"] = reward.model.string();
   json["minimum"] = reward.minimum;
   json["maximum"] = reward.maximum;
-  json["variant"] = task::reward_variant_names()[static_cast<std::size_t>(reward.variant)];
+  json["variant"] = task::reward_variant_names().of(reward.variant);
   if (reward.chat_template) json["reward_chat_template"] = *reward.chat_template;
 }
 
@@ -68,8 +68,8 @@ void add_type_keys(const task::TaskConfig& task, Json& json) {
   if (task.type == task::TaskType::reward) add_reward(task.reward, json);
   if (task.check) json["check"] = *task.check;
   if (task.type != task::TaskType::option_likelihood) return;
-  json["normalise"] = task::normalise_names()[static_cast<std::size_t>(task.normalise)];
-  json["continuation"] = task::continuation_names()[static_cast<std::size_t>(task.continuation)];
+  json["normalise"] = task::normalise_names().of(task.normalise);
+  json["continuation"] = task::continuation_names().of(task.continuation);
 }
 
 Json json_of(const task::TaskConfig& task) {
@@ -86,7 +86,7 @@ Json json_of(const task::TaskConfig& task) {
   if (task.prompt) json["prompt"] = *task.prompt;
   if (task.icl_prompt) json["icl_prompt"] = *task.icl_prompt;
   if (task.max_new_tokens) json["max_new_tokens"] = *task.max_new_tokens;
-  json["match"] = task::match_names()[static_cast<std::size_t>(task.match)];
+  json["match"] = task::match_names().of(task.match);
   add_type_keys(task, json);
   if (task.dev_limit) json["limit"]["dev"] = *task.dev_limit;
   if (task.test_limit) json["limit"]["test"] = *task.test_limit;
@@ -96,13 +96,11 @@ Json json_of(const task::TaskConfig& task) {
 }
 
 Json json_of(const swarm::Settings& s) {
-  static const char* const velocities[] = {"random", "zero", "best"};
-  static const char* const rules[] = {"linear", "ties", "dare_ties"};
   return {{"preset", s.preset},
           {"particles", s.particles},
           {"crossover_range", {s.crossover_range_low, s.crossover_range_high}},
           {"crossover_children", s.crossover_children},
-          {"starting_velocity_mode", velocities[static_cast<int>(s.starting_velocity_mode)]},
+          {"starting_velocity_mode", swarm::starting_velocity_names().of(s.starting_velocity_mode)},
           {"inertia", s.inertia},
           {"cognitive_coeff", s.cognitive_coeff},
           {"social_coeff", s.social_coeff},
@@ -115,10 +113,10 @@ Json json_of(const swarm::Settings& s) {
           {"patience", s.patience},
           {"max_iteration", s.max_iteration},
           {"restart_patience", s.restart_patience},
-          {"restart_mode", s.restart_mode == swarm::RestartMode::sticky ? "sticky" : "one_shot"},
+          {"restart_mode", swarm::restart_mode_names().of(s.restart_mode)},
           {"restart_cool_down", s.restart_cool_down},
           {"worst_window", s.worst_window},
-          {"promotion", s.promotion == swarm::Promotion::paired ? "paired" : "utility"},
+          {"promotion", swarm::promotion_names().of(s.promotion)},
           {"promotion_z", s.promotion_z},
           {"validation_fraction", s.validation_fraction},
           {"top_k", s.top_k},
@@ -128,11 +126,11 @@ Json json_of(const swarm::Settings& s) {
           {"max_invalid", s.invalid_allowed()},
           {"blocks", s.blocks},
           {"candidates", s.candidates},
-          {"positions", swarm::positions_names()[static_cast<std::size_t>(s.positions)]},
-          {"velocity", rules[static_cast<int>(s.velocity)]},
+          {"positions", swarm::positions_names().of(s.positions)},
+          {"velocity", swarm::velocity_names().of(s.velocity)},
           {"density", s.density},
           {"mutation", {{"rate", s.mutation.rate}, {"sigma", s.mutation.sigma}}},
-          {"schedule", s.schedule == swarm::Schedule::asynchronous ? "asynchronous" : "synchronous"}};
+          {"schedule", swarm::schedule_names().of(s.schedule)}};
 }
 
 Json json_of(const std::vector<BaselineConfig>& baselines) {
@@ -155,7 +153,7 @@ Json swarm_of(const RunConfig& config) {
 Json json_of(const task::UtilityConfig& utility) {
   Json tasks = Json::array();
   for (const task::TaskConfig& task : utility.tasks) tasks.push_back(json_of(task));
-  return {{"combine", task::combine_names()[static_cast<std::size_t>(utility.combine)]}, {"tasks", tasks}};
+  return {{"combine", task::combine_names().of(utility.combine)}, {"tasks", tasks}};
 }
 
 /// `seed`, or the list of them: never both.
@@ -172,20 +170,20 @@ Json json_of(const RunConfig& config) {
           {seed_key, seed},
           {"model", config.model.string()},
           {"experts", experts},
-          {"merge_space", config.merge_space},
+          {"merge_space", weights::merge_space_names().of(config.merge_space)},
           {"utility", json_of(config.utility)},
-          {"optimiser", swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)]},
+          {"optimiser", swarm::optimiser_names().of(config.swarm.optimiser)},
           {"swarm", swarm_of(config)},
           {"baselines", json_of(config.baselines)},
           {"evaluation",
            {{"dtype", config.evaluation.dtype},
-            {"adapters", config.evaluation.adapters},
+            {"adapters", model::adapters_names().of(config.evaluation.adapters)},
             {"synthetic", or_word(config.evaluation.synthetic, nullptr)},
             {"prune", config.evaluation.prune},
             {"block", or_word(config.evaluation.block, "auto")},
             {"max_batch_tokens", or_word(config.evaluation.max_batch_tokens, "auto")},
             {"threads", or_word(config.evaluation.threads, "auto")},
-            {"pool", config.evaluation.pool}}},
+            {"pool", pool_names().of(config.evaluation.pool)}}},
           {"stop",
            {{"walltime", or_word(config.stop.walltime, "auto")},
             {"target", or_word(config.stop.target, nullptr)},
@@ -230,7 +228,7 @@ std::string trajectory_hash(const RunConfig& config) {
       task.erase(key);
   }
   // Older runs, which knew no other way, go on.
-  if (config.evaluation.adapters == "separate") json["evaluation"].erase("adapters");
+  if (config.evaluation.adapters == model::Adapters::separate) json["evaluation"].erase("adapters");
   if (!config.evaluation.synthetic) json["evaluation"].erase("synthetic");
   if (config.swarm.optimiser == swarm::Optimiser::swarm) json.erase("optimiser");
   if (config.swarm.optimiser != swarm::Optimiser::surrogate) json["swarm"].erase("candidates");

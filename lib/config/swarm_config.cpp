@@ -56,14 +56,9 @@ void read_selection(YamlMap& map, swarm::Settings& s) {
   read_integer(map, "top_k", s.top_k);
 }
 
-template <typename Enum>
-void read_choice(YamlMap& map, const char* key, const std::vector<std::string>& names, Enum& value) {
-  if (const auto index = map.choice(key, names)) value = static_cast<Enum>(*index);
-}
-
 void read_dense(YamlMap& map, swarm::Settings& s) {
-  read_choice(map, "positions", swarm::positions_names(), s.positions);
-  read_choice(map, "velocity", {"linear", "ties", "dare_ties"}, s.velocity);
+  map.choose("positions", swarm::positions_names(), s.positions);
+  map.choose("velocity", swarm::velocity_names(), s.velocity);
   read_number(map, "density", s.density);
   if (auto mutation = map.map("mutation")) {
     read_number(*mutation, "rate", s.mutation.rate);
@@ -100,9 +95,9 @@ SwarmConfig read_swarm(YamlMap& document, int experts, const std::filesystem::pa
       settings = swarm::preset(swarm::preset_names()[*index], experts);
     }
     read_integer(*map, "particles", settings.particles);
-    read_choice(*map, "starting_velocity_mode", {"random", "zero", "best"}, settings.starting_velocity_mode);
-    read_choice(*map, "restart_mode", {"one_shot", "sticky"}, settings.restart_mode);
-    read_choice(*map, "promotion", {"utility", "paired"}, settings.promotion);
+    map->choose("starting_velocity_mode", swarm::starting_velocity_names(), settings.starting_velocity_mode);
+    map->choose("restart_mode", swarm::restart_mode_names(), settings.restart_mode);
+    map->choose("promotion", swarm::promotion_names(), settings.promotion);
     read_crossover(*map, settings);
     read_update(*map, settings);
     read_schedule(*map, settings);
@@ -110,11 +105,11 @@ SwarmConfig read_swarm(YamlMap& document, int experts, const std::filesystem::pa
     read_dense(*map, settings);
     read_integer(*map, "candidates", settings.candidates);
     config.warm_start = read_warm_start(*map, settings, folder);
-    read_choice(*map, "schedule", {"synchronous", "asynchronous"}, settings.schedule);
+    map->choose("schedule", swarm::schedule_names(), settings.schedule);
     config.event_order = read_event_order(*map, settings, folder);
     map->finish();
   }
-  read_choice(document, "optimiser", swarm::optimiser_names(), settings.optimiser);
+  document.choose("optimiser", swarm::optimiser_names(), settings.optimiser);
   swarm::check(settings, experts);
   return config;
 }

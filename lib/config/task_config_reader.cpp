@@ -85,7 +85,7 @@ const fs::path& first_file(const task::TaskConfig& config) {
 }
 
 task::TaskType read_type(YamlMap& map, const task::TaskConfig& config) {
-  if (const auto type = map.choice("type", task::type_names())) return static_cast<task::TaskType>(*type);
+  if (const auto type = map.choice("type", task::type_names().all())) return static_cast<task::TaskType>(*type);
   if (config.fields) {
     const bool options = !config.fields->choices.empty() || !config.fields->fixed_choices.empty();
     return options ? task::TaskType::multiple_choice : task::TaskType::exact_match;
@@ -142,12 +142,8 @@ void read_service(YamlMap& map, const fs::path& folder, task::TaskConfig& config
 /// What is compared where options have likelihoods.
 void read_options(YamlMap& map, task::TaskConfig& config) {
   if (config.type != task::TaskType::option_likelihood) return;
-  if (const auto divisor = map.choice("normalise", task::normalise_names())) {
-    config.normalise = static_cast<task::Normalise>(*divisor);
-  }
-  if (const auto continuation = map.choice("continuation", task::continuation_names())) {
-    config.continuation = static_cast<task::Continuation>(*continuation);
-  }
+  map.choose("normalise", task::normalise_names(), config.normalise);
+  map.choose("continuation", task::continuation_names(), config.continuation);
 }
 
 double required_number(YamlMap& map, const char* key, const char* what) {
@@ -163,9 +159,7 @@ void read_reward(YamlMap& map, const fs::path& folder, task::RewardConfig& rewar
   reward.minimum = required_number(map, "minimum", "the reward that becomes the score 0");
   reward.maximum = required_number(map, "maximum", "the reward that becomes the score 1");
   if (!(reward.minimum < reward.maximum)) map.reject("maximum", "is not above minimum");
-  if (const auto variant = map.choice("variant", task::reward_variant_names())) {
-    reward.variant = static_cast<task::RewardVariant>(*variant);
-  }
+  map.choose("variant", task::reward_variant_names(), reward.variant);
   reward.chat_template = map.flag("reward_chat_template");
 }
 
@@ -186,8 +180,8 @@ void read_type_keys(YamlMap& map, const fs::path& folder, task::TaskConfig& conf
 }
 
 task::Match read_match(YamlMap& map, const task::TaskConfig& config) {
-  const auto match = map.choice("match", task::match_names());
-  const auto chosen = match ? static_cast<task::Match>(*match) : task::Match::word;
+  task::Match chosen = task::Match::word;
+  map.choose("match", task::match_names(), chosen);
   if (chosen == task::Match::number && config.type != task::TaskType::exact_match) {
     map.reject("match", "is number (that is for exact_match)");
   }

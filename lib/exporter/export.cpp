@@ -53,7 +53,7 @@ std::string credit_of(const config::RunConfig& config) {
 std::string model_card(const weights::ExpertPool& pool, std::span<const double> position,
                        const config::RunConfig& config, ExportForm form, const Provenance& provenance) {
   std::string card = card_of(head_of(config, form, provenance));
-  card += fmt::format("{}, merge space `{}`.\n\n", credit_of(config), config.merge_space);
+  card += fmt::format("{}, merge space `{}`.\n\n", credit_of(config), inputs::merging_of(config));
   if (position.empty()) return card + "A dense position: weights of its own, not a weighted sum of the experts.\n";
   return card + weight_table(pool.names(), position);
 }
@@ -157,7 +157,7 @@ std::string export_particle(const ExportOptions& options) {
       options.particle == "best" ? best_of(run_dir, *checkpoint) : particle_of(options.particle, *checkpoint);
   const Provenance provenance{config.name, position.description};
   if (inputs::is_token_swarm(config)) return export_mixture(config, position.coefficients, options.out, provenance);
-  const auto pool = weights::ExpertPool::load(config.experts, config.model, inputs::merge_space(config.merge_space));
+  const auto pool = weights::ExpertPool::load(config.experts, config.model, config.merge_space);
   const auto write = [&](weights::ModelDelta delta) {
     return export_model(pool, std::move(delta), position.coefficients, config, options.out, options.form, options.rank,
                         provenance);

@@ -33,7 +33,7 @@ using Json = nlohmann::ordered_json;
 struct Plan {
   fs::path model;
   std::vector<fs::path> experts;
-  std::string merge_space = "factors";
+  weights::MergeSpace merge_space = weights::MergeSpace::factors;
   weights::MergeOptions options;
   ExportForm form;
   std::optional<std::int64_t> rank;
@@ -90,7 +90,8 @@ void settle_form(Plan& plan) {
     if (plan.rank) fail(ExitCode::usage, "--rank needs LoRA experts (these are full models). Leave it out.");
     plan.form = ExportForm::merged;
   }
-  const bool leaves_factors = plan.merge_space == "delta" && weights::is_elementwise(plan.options.method);
+  const bool leaves_factors =
+      plan.merge_space == weights::MergeSpace::delta && weights::is_elementwise(plan.options.method);
   if (plan.form == ExportForm::adapter && leaves_factors && !plan.rank) plan.rank = sum_of_ranks(plan);
 }
 
@@ -113,7 +114,7 @@ void find_weights(const MergeRequest& request, config::RunConfig config, Plan& p
 }
 
 weights::MergeMethod merge_method(const std::string& name) {
-  if (const auto method = weights::merge_method_named(name)) return *method;
+  if (const auto method = weights::merge_method_names().find(name)) return *method;
   const std::vector<std::string> known = method_names();
   fail(ExitCode::usage, "{} is not a merge method (known: {}). Did you mean {}?", name, fmt::join(known, ", "),
        nearest(name, known));
@@ -130,12 +131,12 @@ Plan plan_of(const MergeRequest& request) {
   plan.options.weights = request.weights;
   plan.options.density = request.density;
   plan.options.seed = request.seed.value_or(plan.options.seed);
-  plan.merge_space = request.merge_space.value_or(plan.merge_space);
+  if (request.merge_space) plan.merge_space = weights::merge_space_names().find(*request.merge_space).value();
   plan.form = request.form;
   plan.rank = request.rank;
   if (searches) find_weights(request, std::move(*config), plan);
   weights::check(plan.options, plan.experts.size());
-  weights::ExpertPool::check(plan.experts, plan.model, inputs::merge_space(plan.merge_space));
+  weights::ExpertPool::check(plan.experts, plan.model, plan.merge_space);
   settle_form(plan);
   return plan;
 }
@@ -158,7 +159,7 @@ std::string provenance_of(const Plan& plan, const std::string& method) {
                {"method", method},
                {"model", plan.model.string()},
                {"experts", experts},
-               {"merge_space", plan.merge_space}};
+               {"merge_space", weights::merge_space_names().of(plan.merge_space)}};
   if (weights::is_elementwise(plan.options.method)) json["density"] = plan.options.density;
   if (plan.options.method == weights::MergeMethod::dare_ties) json["seed"] = plan.options.seed;
   if (plan.found) {
@@ -180,7 +181,8 @@ std::string settings_of(const weights::MergeOptions& options) {
 std::string card_of(const Plan& plan, const CardHead& head, const std::string& method) {
   std::string card = card_of(head);
   card += fmt::format("Made by Shoal {} with `{}`{}, merge space `{}`.\n\n| expert | weight |\n|---|---|\n",
-                      results::version(), method, settings_of(plan.options), plan.merge_space);
+                      results::version(), method, settings_of(plan.options),
+                      weights::merge_space_names().of(plan.merge_space));
   for (std::size_t k = 0; k < plan.experts.size(); ++k) {
     card += fmt::format("| {} | {} |\n", (plan.experts[k] / "").lexically_normal().parent_path().filename().string(),
                         plan.options.weight(k));
@@ -191,15 +193,14 @@ std::string card_of(const Plan& plan, const CardHead& head, const std::string& m
 }  // namespace
 
 std::vector<std::string> method_names() {
-  std::vector<std::string> names = weights::merge_method_names();
+  std::vector<std::string> names = weights::merge_method_names().all();
   std::ranges::copy_if(config::baseline_names(), std::back_inserter(names), baselines::is_search);
   return names;
 }
 
 std::string merge(const MergeRequest& request) {
   Plan plan = plan_of(request);
-  weights::Merged merged =
-      weights::merge_experts(plan.experts, plan.model, inputs::merge_space(plan.merge_space), plan.options, plan.rank);
+  weights::Merged merged = weights::merge_experts(plan.experts, plan.model, plan.merge_space, plan.options, plan.rank);
   double lost = merged.relative_error;
   if (plan.rank) lost = std::max(lost, truncate_all(merged.delta, *plan.rank));
   const CardHead head{base_model_name(plan.experts.front(), plan.model), plan.form,

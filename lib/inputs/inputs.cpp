@@ -17,14 +17,6 @@ namespace shoal::inputs {
 
 namespace fs = std::filesystem;
 
-weights::MergeSpace merge_space(const std::string& name) {
-  return name == "delta" ? weights::MergeSpace::delta : weights::MergeSpace::factors;
-}
-
-model::Adapters adapters(const std::string& name) {
-  return name == "folded" ? model::Adapters::folded : model::Adapters::separate;
-}
-
 model::Precision precision(const std::string& dtype, int device_index) {
   if (dtype == "float32") return model::Precision::float32;
   if (dtype == "bfloat16") return model::Precision::bfloat16;
@@ -40,7 +32,8 @@ namespace {
 /// Sums of products B A have no parameters of a fixed shape that could move on their own.
 void check_positions(const config::RunConfig& config) {
   const bool dense = config.swarm.positions == swarm::Positions::dense;
-  if (!dense || config.merge_space != "delta" || !weights::is_peft_adapter(config.experts.front())) return;
+  if (!dense || config.merge_space != weights::MergeSpace::delta || !weights::is_peft_adapter(config.experts.front()))
+    return;
   fail(ExitCode::usage,
        "swarm.positions is dense and merge_space is delta (dense LoRA positions are the factors A and B themselves). "
        "Use merge_space: factors.");
@@ -50,7 +43,7 @@ void check_experts(const config::RunConfig& config) {
   if (is_token_swarm(config)) {
     evaluation::ExpertModels::check(config.experts, config.model);
   } else {
-    weights::ExpertPool::check(config.experts, config.model, merge_space(config.merge_space));
+    weights::ExpertPool::check(config.experts, config.model, config.merge_space);
   }
 }
 
@@ -63,7 +56,7 @@ void check_baselines(const config::RunConfig& config) {
       fail(ExitCode::usage, "baselines has {}{}. List the baselines without it.", baseline.name, obstacle);
     }
     if (baseline.adapter.empty()) continue;
-    weights::ExpertPool::check(std::span(&baseline.adapter, 1), config.model, merge_space(config.merge_space));
+    weights::ExpertPool::check(std::span(&baseline.adapter, 1), config.model, config.merge_space);
   }
 }
 
@@ -73,7 +66,7 @@ void check_blocks(const config::RunConfig& config, std::int64_t layers) {
     fail(ExitCode::usage, "swarm.blocks is {} (the model has {} layers). Set it to {} at most.", blocks, layers,
          layers);
   }
-  if (blocks > 1 && config.evaluation.pool == "sharded") {
+  if (blocks > 1 && config.evaluation.pool == config::Pool::sharded) {
     fail(ExitCode::usage,
          "swarm.blocks is {} and evaluation.pool is sharded (whose pieces are summed across layers). Use replicated.",
          blocks);
@@ -85,8 +78,8 @@ void check_blocks(const config::RunConfig& config, std::int64_t layers) {
 bool is_token_swarm(const config::RunConfig& config) { return config.swarm.positions == swarm::Positions::tokens; }
 
 const std::string& merging_of(const config::RunConfig& config) {
-  const std::string& positions = swarm::positions_names()[static_cast<std::size_t>(config.swarm.positions)];
-  return is_token_swarm(config) ? positions : config.merge_space;
+  return is_token_swarm(config) ? swarm::positions_names().of(config.swarm.positions)
+                                : weights::merge_space_names().of(config.merge_space);
 }
 
 std::size_t context_of(const config::RunConfig& config) {
@@ -121,12 +114,11 @@ Inputs load_inputs(const config::RunConfig& config, std::vector<task::Task> task
       model::LanguageModel::load(config.model, precision(config.evaluation.dtype, device_index), device, source)};
   if (is_token_swarm(config)) {
     inputs.experts = evaluation::ExpertModels::load(config.experts, inputs.base, config.model,
-                                                    adapters(config.evaluation.adapters), share, source);
+                                                    config.evaluation.adapters, share, source);
   } else {
-    inputs.pool =
-        weights::ExpertPool::load(config.experts, config.model, merge_space(config.merge_space), device, share, source);
+    inputs.pool = weights::ExpertPool::load(config.experts, config.model, config.merge_space, device, share, source);
   }
-  if (config.evaluation.pool == "sharded" && inputs.pool->kind() != weights::ExpertKind::full_model) {
+  if (config.evaluation.pool == config::Pool::sharded && inputs.pool->kind() != weights::ExpertKind::full_model) {
     fail(ExitCode::usage, "evaluation.pool is sharded and the experts are adapters (which are small). Use replicated.");
   }
   const int threads = thread_count(config.evaluation.threads, local_size);
@@ -199,8 +191,8 @@ std::size_t variants_within_memory(std::size_t bytes_of_one) {
 evaluation::WaveOptions wave_options(const config::RunConfig& config, const Inputs& inputs, int threads,
                                      int local_size) {
   evaluation::WaveOptions wave{threads};
-  wave.adapters = adapters(config.evaluation.adapters);
-  if (config.evaluation.pool == "sharded") wave.materialising = evaluation::Materialising::together;
+  wave.adapters = config.evaluation.adapters;
+  if (config.evaluation.pool == config::Pool::sharded) wave.materialising = evaluation::Materialising::together;
   const model::LanguageModel& model = inputs.experts ? inputs.experts->most_demanding() : inputs.base;
   wave.max_batch_tokens =
       batch_tokens(config.evaluation.max_batch_tokens, model, inputs.bytes_beside_base(), threads, local_size);

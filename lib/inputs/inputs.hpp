@@ -60,8 +60,6 @@ std::size_t prepare_scorers(std::span<task::Task> tasks, const model::LanguageMo
 /// Files to identify by SHA-256 in run.json: model, experts, data.
 std::vector<std::filesystem::path> input_files(const config::RunConfig& config);
 
-weights::MergeSpace merge_space(const std::string& name);
-model::Adapters adapters(const std::string& name);
 model::Precision precision(const std::string& dtype, int device_index);
 const char* name_of(model::Precision precision);
 

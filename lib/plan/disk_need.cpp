@@ -45,7 +45,8 @@ double text_bytes(const config::RunConfig& config, double iterations) {
 /// best/: an expert of summed ranks has the size of all of them; of a token swarm only weights are written.
 double exported_bytes(const config::RunConfig& config) {
   if (inputs::is_token_swarm(config)) return 0.0;
-  return expert_bytes(config) / (config.merge_space == "delta" ? 1.0 : static_cast<double>(config.experts.size()));
+  return expert_bytes(config) /
+         (config.merge_space == weights::MergeSpace::delta ? 1.0 : static_cast<double>(config.experts.size()));
 }
 
 double bytes_in(const fs::path& folder) {

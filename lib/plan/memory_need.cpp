@@ -101,7 +101,7 @@ double thread_bytes(const config::RunConfig& config, std::span<const task::Task>
 /// Experts whose weights are summed lie in memory as their files; those of a token swarm as models in the compute type.
 double resident_bytes(const config::RunConfig& config, double base, double number_bytes) {
   if (!inputs::is_token_swarm(config)) return expert_bytes(config);
-  const bool folded = config.evaluation.adapters == "folded";
+  const bool folded = config.evaluation.adapters == model::Adapters::folded;
   double bytes = 0.0;
   for (const auto& expert : config.experts) {
     if (fs::equivalent(expert, config.model)) continue;  // the base is there
@@ -114,7 +114,8 @@ double resident_bytes(const config::RunConfig& config, double base, double numbe
 
 /// Folded adapters make a model of every position that is at work, and keep one more.
 double variant_bytes(const config::RunConfig& config, double base, int threads) {
-  return config.evaluation.adapters == "folded" && !inputs::is_token_swarm(config) ? base * (threads + 1) : 0.0;
+  return config.evaluation.adapters == model::Adapters::folded && !inputs::is_token_swarm(config) ? base * (threads + 1)
+                                                                                                  : 0.0;
 }
 
 }  // namespace

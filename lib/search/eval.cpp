@@ -97,7 +97,8 @@ class EvalSession {
     base_ = model::LanguageModel::load(options.model, inputs::precision(options.dtype, 0), model::compute_device(0));
     const auto experts = paths(together_ ? options.adapters : std::vector<std::string>());
     if (together_)
-      experts_ = evaluation::ExpertModels::load(experts, *base_, options.model, inputs::adapters(options.adapter_form));
+      experts_ = evaluation::ExpertModels::load(experts, *base_, options.model,
+                                                model::adapters_names().find(options.adapter_form).value());
     bytes_beside_base_ = experts_ ? experts_->bytes() : 0;
     bytes_beside_base_ +=
         inputs::prepare_scorers(tasks_, *base_, bytes_beside_base_, inputs::thread_count(options.threads, 1), 1);
@@ -150,7 +151,9 @@ class EvalSession {
     }
     for (const Subject& subject : subjects_) {
       if (!subject.adapters.empty())
-        weights::ExpertPool::check(paths(subject.adapters), options_.model, inputs::merge_space(options_.merge_space));
+        weights::ExpertPool::check(
+            paths(subject.adapters), options_.model,
+            weights::merge_space_names().find(options_.merge_space).value_or(weights::MergeSpace::factors));
     }
   }
 
@@ -172,7 +175,9 @@ class EvalSession {
 
   weights::ModelDelta delta_of(const Subject& subject) const {
     if (subject.adapters.empty()) return {};
-    return weights::ExpertPool::load(paths(subject.adapters), options_.model, inputs::merge_space(options_.merge_space))
+    return weights::ExpertPool::load(
+               paths(subject.adapters), options_.model,
+               weights::merge_space_names().find(options_.merge_space).value_or(weights::MergeSpace::factors))
         .materialise(subject.mix);
   }
 
@@ -180,7 +185,7 @@ class EvalSession {
     evaluation::WaveOptions options{inputs::thread_count(options_.threads, 1),
                                     options_.prefix_sharing ? model::PrefixSharing::on : model::PrefixSharing::off,
                                     options_.early_exit ? evaluation::EarlyExit::on : evaluation::EarlyExit::off,
-                                    inputs::adapters(options_.adapter_form)};
+                                    model::adapters_names().find(options_.adapter_form).value()};
     if (options.adapters == model::Adapters::separate)
       options.variants_kept = inputs::variants_within_memory(largest_subject());
     const model::LanguageModel& model = experts_ ? experts_->most_demanding() : *base_;

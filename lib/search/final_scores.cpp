@@ -76,8 +76,8 @@ std::vector<baselines::Contender> named_contenders(std::span<const std::string> 
         {.name = experts[k], .position = swarm::expert_position(static_cast<int>(k), static_cast<int>(n))});
   }
   contenders.push_back({.name = "uniform_soup", .position = swarm::Coordinates(n, 1.0 / static_cast<double>(n))});
-  contenders.push_back({.name = swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)],
-                        .position = winner.extreme.position});
+  contenders.push_back(
+      {.name = swarm::optimiser_names().of(config.swarm.optimiser), .position = winner.extreme.position});
   if (!winner.weights.empty()) contenders.back().dense = evaluation::DenseView{std::nullopt, winner.weights};
   return contenders;
 }

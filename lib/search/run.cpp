@@ -171,8 +171,8 @@ class Run {
 
   evaluation::Evaluator make_evaluator() {
     const auto materialise = [this](const swarm::Coordinates& position) {
-      return config_.evaluation.pool == "sharded" ? evaluation::sharded_sum(comm_, *inputs_->pool, position)
-                                                  : inputs_->pool->materialise(position);
+      return config_.evaluation.pool == config::Pool::sharded ? evaluation::sharded_sum(comm_, *inputs_->pool, position)
+                                                              : inputs_->pool->materialise(position);
     };
     evaluation::Evaluator evaluator{
         comm_,          inputs_->base, inputs_->tokenizer,

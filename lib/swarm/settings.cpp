@@ -148,8 +148,8 @@ void check_dense(const Settings& s) {
 
 void refuse_with(const Settings& s, bool used, const char* key, const char* why) {
   if (!used) return;
-  fail(ExitCode::usage, "optimiser is {} and swarm.{} is set ({}). Change one.",
-       optimiser_names()[static_cast<std::size_t>(s.optimiser)], key, why);
+  fail(ExitCode::usage, "optimiser is {} and swarm.{} is set ({}). Change one.", optimiser_names().of(s.optimiser), key,
+       why);
 }
 
 void check_optimiser(const Settings& s) {
@@ -180,13 +180,38 @@ void check_schedule(const Settings& s) {
 
 }  // namespace
 
-const std::vector<std::string>& positions_names() {
-  static const std::vector<std::string> names{"affine", "dense", "tokens"};
+const EnumNames<Positions>& positions_names() {
+  static const EnumNames<Positions> names{"affine", "dense", "tokens"};
   return names;
 }
 
-const std::vector<std::string>& optimiser_names() {
-  static const std::vector<std::string> names{"swarm", "random", "quasi_random", "cma_es", "de", "surrogate"};
+const EnumNames<VelocityRule>& velocity_names() {
+  static const EnumNames<VelocityRule> names{"linear", "ties", "dare_ties"};
+  return names;
+}
+
+const EnumNames<StartingVelocity>& starting_velocity_names() {
+  static const EnumNames<StartingVelocity> names{"random", "zero", "best"};
+  return names;
+}
+
+const EnumNames<RestartMode>& restart_mode_names() {
+  static const EnumNames<RestartMode> names{"one_shot", "sticky"};
+  return names;
+}
+
+const EnumNames<Promotion>& promotion_names() {
+  static const EnumNames<Promotion> names{"utility", "paired"};
+  return names;
+}
+
+const EnumNames<Schedule>& schedule_names() {
+  static const EnumNames<Schedule> names{"synchronous", "asynchronous"};
+  return names;
+}
+
+const EnumNames<Optimiser>& optimiser_names() {
+  static const EnumNames<Optimiser> names{"swarm", "random", "quasi_random", "cma_es", "de", "surrogate"};
   return names;
 }
 

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/enum_names.hpp"
+
 namespace shoal::swarm {
 
 enum class RestartMode { one_shot, sticky };
@@ -80,10 +82,16 @@ struct Settings {
 };
 
 /// Spellings of the kinds of position, in the order of the enumeration.
-const std::vector<std::string>& positions_names();
+const EnumNames<Positions>& positions_names();
+
+const EnumNames<VelocityRule>& velocity_names();
+const EnumNames<StartingVelocity>& starting_velocity_names();
+const EnumNames<RestartMode>& restart_mode_names();
+const EnumNames<Promotion>& promotion_names();
+const EnumNames<Schedule>& schedule_names();
 
 /// Spellings of the optimisers, in the order of the enumeration.
-const std::vector<std::string>& optimiser_names();
+const EnumNames<Optimiser>& optimiser_names();
 
 /// Whether an optimiser looks at nothing of an evaluation but the bests it leads to. The others need its exact utility.
 bool needs_bests_only(Optimiser optimiser);

@@ -2,27 +2,26 @@
 
 namespace shoal::task {
 
-const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> names{
-      "multiple_choice", "exact_match",       "judge",      "toxicity", "http",
-      "command",         "option_likelihood", "perplexity", "abstain",  "reward"};
+const EnumNames<TaskType>& type_names() {
+  static const EnumNames<TaskType> names{"multiple_choice", "exact_match",       "judge",      "toxicity", "http",
+                                         "command",         "option_likelihood", "perplexity", "abstain",  "reward"};
   return names;
 }
 
-std::string name_of(TaskType type) { return type_names()[static_cast<std::size_t>(type)]; }
+std::string name_of(TaskType type) { return type_names().of(type); }
 
-const std::vector<std::string>& match_names() {
-  static const std::vector<std::string> names{"word", "reference", "number"};
+const EnumNames<Match>& match_names() {
+  static const EnumNames<Match> names{"word", "reference", "number"};
   return names;
 }
 
-const std::vector<std::string>& normalise_names() {
-  static const std::vector<std::string> names{"none", "length"};
+const EnumNames<Normalise>& normalise_names() {
+  static const EnumNames<Normalise> names{"none", "length"};
   return names;
 }
 
-const std::vector<std::string>& continuation_names() {
-  static const std::vector<std::string> names{"text", "key"};
+const EnumNames<Continuation>& continuation_names() {
+  static const EnumNames<Continuation> names{"text", "key"};
   return names;
 }
 

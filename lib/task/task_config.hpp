@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_names.hpp"
 #include "task/record_form.hpp"
 #include "task/scorer/reward_config.hpp"
 #include "task/scorer/service_config.hpp"
@@ -60,17 +61,17 @@ struct TaskConfig {
 };
 
 /// "multiple_choice", "exact_match", …
-const std::vector<std::string>& type_names();
+const EnumNames<TaskType>& type_names();
 std::string name_of(TaskType type);
 
 /// "word", "reference", "number".
-const std::vector<std::string>& match_names();
+const EnumNames<Match>& match_names();
 
 /// "none", "length".
-const std::vector<std::string>& normalise_names();
+const EnumNames<Normalise>& normalise_names();
 
 /// "text", "key".
-const std::vector<std::string>& continuation_names();
+const EnumNames<Continuation>& continuation_names();
 
 /// Whether somebody outside of this process scores the answers.
 bool scored_elsewhere(TaskType type);

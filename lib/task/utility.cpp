@@ -32,8 +32,8 @@ double weighted_mean(std::span<const double> means, std::span<const double> weig
 
 }  // namespace
 
-const std::vector<std::string>& combine_names() {
-  static const std::vector<std::string> names{"harmonic_mean", "mean", "min", "weighted"};
+const EnumNames<Combine>& combine_names() {
+  static const EnumNames<Combine> names{"harmonic_mean", "mean", "min", "weighted"};
   return names;
 }
 

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_names.hpp"
+
 namespace shoal::task {
 
 /// How the mean scores of several tasks become one utility.
 enum class Combine { harmonic_mean, mean, min, weighted };
 
-const std::vector<std::string>& combine_names();
+const EnumNames<Combine>& combine_names();
 
 /// A value with its standard error.
 struct Estimate {

@@ -65,7 +65,7 @@ TEST_CASE("a minimal configuration has the documented defaults") {
   const RunConfig config = parse(minimal);
   CHECK(config.name == "c");
   CHECK(config.seed == 42);
-  CHECK(config.merge_space == "factors");
+  CHECK(config.merge_space == weights::MergeSpace::factors);
   CHECK(config.swarm.positions == swarm::Positions::affine);
   CHECK(config.utility.combine == task::Combine::harmonic_mean);
   CHECK(config.swarm.preset == "robust");

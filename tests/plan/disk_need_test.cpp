@@ -48,7 +48,7 @@ TEST_CASE("the need grows with particles, iterations, examples, generations kept
   for (const auto change :
        {+[](config::RunConfig& c) { c.swarm.particles = 20; },
         +[](config::RunConfig& c) { c.swarm.max_iteration = 40; }, +[](config::RunConfig& c) { c.output.keep = 6; },
-        +[](config::RunConfig& c) { c.merge_space = "delta"; }}) {
+        +[](config::RunConfig& c) { c.merge_space = weights::MergeSpace::delta; }}) {
     config::RunConfig changed = config;
     change(changed);
     CHECK(disk_need(changed, workload) > need);

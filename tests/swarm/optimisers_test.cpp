@@ -18,7 +18,7 @@ using testing::same_bits;
 
 std::vector<Optimiser> all() {
   std::vector<Optimiser> optimisers;
-  for (std::size_t i = 0; i < optimiser_names().size(); ++i) optimisers.push_back(static_cast<Optimiser>(i));
+  for (std::size_t i = 0; i < optimiser_names().all().size(); ++i) optimisers.push_back(static_cast<Optimiser>(i));
   return optimisers;
 }
 

@@ -7,8 +7,9 @@ namespace task_config_test {
 using namespace shoal::task;
 
 TEST_CASE("every type has the name that stands at its place in the list") {
-  CHECK(type_names() == std::vector<std::string>{"multiple_choice", "exact_match", "judge", "toxicity", "http",
-                                                 "command", "option_likelihood", "perplexity", "abstain", "reward"});
+  CHECK(type_names().all() == std::vector<std::string>{"multiple_choice", "exact_match", "judge", "toxicity", "http",
+                                                       "command", "option_likelihood", "perplexity", "abstain",
+                                                       "reward"});
   CHECK(name_of(TaskType::multiple_choice) == "multiple_choice");
   CHECK(name_of(TaskType::exact_match) == "exact_match");
   CHECK(name_of(TaskType::command) == "command");

@@ -60,7 +60,7 @@ Scores without(Scores scores, std::size_t example) {
 }  // namespace
 
 TEST_CASE("the utility of one task is its mean, however tasks would be combined") {
-  for (std::size_t c = 0; c < combine_names().size(); ++c) {
+  for (std::size_t c = 0; c < combine_names().all().size(); ++c) {
     CHECK(Utility(static_cast<Combine>(c), {4}, {1.0}).value(Scores{1, 0, 0, 1}) == 0.5);
   }
 }
@@ -104,7 +104,7 @@ TEST_CASE("standard errors of combined utilities equal those with every example 
   const Scores weights{1.0, 2.0, 0.5};
   const Scores a = random_scores(generator, 22, 0.5);
   const Scores b = random_scores(generator, 22, 0.5);
-  for (std::size_t c = 0; c < combine_names().size(); ++c) {
+  for (std::size_t c = 0; c < combine_names().all().size(); ++c) {
     const auto combine = static_cast<Combine>(c);
     const Utility utility(combine, sizes, weights);
     const double one = slow_jackknife(sizes, [&](const std::vector<std::size_t>& fewer, std::size_t i) {
@@ -114,7 +114,7 @@ TEST_CASE("standard errors of combined utilities equal those with every example 
       const Utility smaller(combine, fewer, weights);
       return smaller.value(without(a, i)) - smaller.value(without(b, i));
     });
-    INFO(combine_names()[c]);
+    INFO(combine_names().all()[c]);
     CHECK(utility.estimate(a).standard_error == Approx(one));
     CHECK(utility.difference(a, b).standard_error == Approx(two));
     CHECK(utility.difference(a, b).value == Approx(utility.value(a) - utility.value(b)));
@@ -154,13 +154,13 @@ Scores with_gaps(std::mt19937& generator, Scores scores, int known) {
 
 TEST_CASE("bounds hold the utility whatever the missing scores are, and meet when none is missing") {
   std::mt19937 generator(5);
-  for (std::size_t c = 0; c < combine_names().size(); ++c) {
+  for (std::size_t c = 0; c < combine_names().all().size(); ++c) {
     for (const double rate : {0.0, 0.003, 0.5, 1.0}) {
       const Utility utility(static_cast<Combine>(c), {150, 40}, {1.0, 3.0});
       for (int trial = 0; trial < 50; ++trial) {
         const Scores scores = random_scores(generator, 190, rate);
         const Bounds bounds = utility.bounds(with_gaps(generator, scores, trial * 2));
-        INFO(combine_names()[c] << ", rate " << rate << ", trial " << trial);
+        INFO(combine_names().all()[c] << ", rate " << rate << ", trial " << trial);
         CHECK(bounds.lower <= utility.value(scores));
         CHECK(bounds.upper >= utility.value(scores));
         CHECK(utility.bounds(scores).lower == utility.value(scores));

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_names.hpp"
+
 namespace shoal::config {
 
 /// One YAML document, strictly: UTF-8, one document, no aliases, bounded depth. `source` is its name in messages.
@@ -52,6 +54,10 @@ class YamlMap {
 
   /// One of `names`, as its index. Throws Error{usage} naming the nearest.
   std::optional<std::size_t> choice(const std::string& key, const std::vector<std::string>& names);
+  template <typename Enum>
+  void choose(const std::string& key, const EnumNames<Enum>& names, Enum& value) {
+    if (const auto index = choice(key, names.all())) value = static_cast<Enum>(*index);
+  }
 
   bool is_map(const std::string& key);
   bool is_sequence(const std::string& key);

@@ -36,7 +36,7 @@ const std::vector<std::string>& ablation_names() {
 std::vector<std::string> without(const std::string& part, const config::RunConfig& config) {
   if (config.swarm.optimiser != swarm::Optimiser::swarm) {
     fail(ExitCode::usage, "--ablate {} takes a part of the swarm away (the optimiser is {}). Use optimiser: swarm.",
-         part, swarm::optimiser_names()[static_cast<std::size_t>(config.swarm.optimiser)]);
+         part, swarm::optimiser_names().of(config.swarm.optimiser));
   }
   const Part found = part_of(part, config);
   if (!found.present) {

@@ -5,13 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_names.hpp"
+
 namespace shoal::task {
 
 /// What an answer is worth beside its reward: nothing more, its length, or its brevity.
 enum class RewardVariant { plain, verbose, concise };
 
 /// "plain", "verbose", "concise".
-const std::vector<std::string>& reward_variant_names();
+const EnumNames<RewardVariant>& reward_variant_names();
 
 /// The reward model of a task of type reward.
 struct RewardConfig {

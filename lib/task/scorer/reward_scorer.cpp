@@ -22,8 +22,8 @@ bool renders_chats(const RewardConfig& config) {
 
 }  // namespace
 
-const std::vector<std::string>& reward_variant_names() {
-  static const std::vector<std::string> names{"plain", "verbose", "concise"};
+const EnumNames<RewardVariant>& reward_variant_names() {
+  static const EnumNames<RewardVariant> names{"plain", "verbose", "concise"};
   return names;
 }
 

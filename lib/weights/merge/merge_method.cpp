@@ -1,6 +1,5 @@
 #include "weights/merge/merge_method.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -9,7 +8,7 @@
 namespace shoal::weights {
 namespace {
 
-const std::string& name_of(MergeMethod method) { return merge_method_names()[static_cast<std::size_t>(method)]; }
+const std::string& name_of(MergeMethod method) { return merge_method_names().of(method); }
 
 bool has_weights(MergeMethod method) {
   return method != MergeMethod::uniform_soup && method != MergeMethod::model_stock;
@@ -39,17 +38,10 @@ void check_weights(const MergeOptions& options, std::size_t experts) {
 
 }  // namespace
 
-const std::vector<std::string>& merge_method_names() {
-  static const std::vector<std::string> names{"uniform_soup", "linear",    "task_arithmetic", "slerp",
-                                              "ties",         "dare_ties", "model_stock"};
+const EnumNames<MergeMethod>& merge_method_names() {
+  static const EnumNames<MergeMethod> names{"uniform_soup", "linear",    "task_arithmetic", "slerp",
+                                            "ties",         "dare_ties", "model_stock"};
   return names;
-}
-
-std::optional<MergeMethod> merge_method_named(std::string_view name) {
-  const auto& names = merge_method_names();
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<MergeMethod>(found - names.begin());
 }
 
 bool is_elementwise(MergeMethod method) { return method == MergeMethod::ties || method == MergeMethod::dare_ties; }

@@ -6,16 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/enum_names.hpp"
+
 namespace shoal::weights {
 
 /// Ways to merge experts that look at no data (docs/merging.md has the formulas).
 enum class MergeMethod { uniform_soup, linear, task_arithmetic, slerp, ties, dare_ties, model_stock };
 
 /// In the order of the enumeration.
-const std::vector<std::string>& merge_method_names();
-
-/// The method of that name, if there is one.
-std::optional<MergeMethod> merge_method_named(std::string_view name);
+const EnumNames<MergeMethod>& merge_method_names();
 
 struct MergeOptions {
   MergeMethod method = MergeMethod::uniform_soup;

@@ -10,17 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "weights/merge_space.hpp"
 #include "weights/model_delta.hpp"
 #include "weights/pool/layer_mix.hpp"
 #include "weights/safetensors/weight_source.hpp"
 
 namespace shoal::weights {
-
-/// What a sum of LoRA experts means (docs/algorithm.md, "Affine coordinates").
-enum class MergeSpace {
-  factors,  ///< A = sum a_k A_k and B = sum a_k B_k separately; rank r; equal rank, alpha and targets required
-  delta,    ///< dW = sum a_k s_k B_k A_k, exactly; rank up to the sum of ranks
-};
 
 enum class ExpertKind { lora, full_model };
 

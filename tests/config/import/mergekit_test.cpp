@@ -47,7 +47,7 @@ TEST_CASE("a TIES merge becomes a search over its models, without the base") {
   CHECK(config.name == "merge");
   CHECK(config.model == merge.folder / "base");
   CHECK(config.experts == std::vector<fs::path>{merge.folder / "one", merge.folder / "two"});
-  CHECK(config.merge_space == "factors");
+  CHECK(config.merge_space == weights::MergeSpace::factors);
   CHECK(config.evaluation.dtype == "bfloat16");
   CHECK(config.utility.tasks.at(0).data == merge.folder / "sums.json");
   CHECK(
@@ -69,7 +69,7 @@ TEST_CASE("adapters are experts of their base, merged as what they add") {
       merge.config("{merge_method: linear, models: [{model: base+one}, {model: base+two}]}");
   CHECK(config.model == merge.folder / "base");
   CHECK(config.experts == std::vector<fs::path>{merge.folder / "one", merge.folder / "two"});
-  CHECK(config.merge_space == "delta");
+  CHECK(config.merge_space == weights::MergeSpace::delta);
 }
 
 TEST_CASE("names that are no folders and other types are told") {

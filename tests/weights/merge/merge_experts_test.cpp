@@ -84,13 +84,13 @@ double distance(const at::Tensor& actual, const at::Tensor& expected) {
 }
 
 MergeOptions options_for(const std::string& name) {
-  const auto at = std::ranges::find(merge_method_names(), name) - merge_method_names().begin();
+  const auto at = std::ranges::find(merge_method_names().all(), name) - merge_method_names().all().begin();
   return {static_cast<MergeMethod>(at)};
 }
 
 TEST_CASE("factors are merged apart, in the order of the layers, A before B") {
   const Experts experts(MergeSpace::factors);
-  for (const std::string& name : merge_method_names()) {
+  for (const std::string& name : merge_method_names().all()) {
     const MergeOptions options = options_for(name);
     const ModelDelta delta = experts.merge(MergeSpace::factors, options).delta;
     INFO(name);
@@ -108,7 +108,7 @@ TEST_CASE("factors are merged apart, in the order of the layers, A before B") {
 
 TEST_CASE("products are merged as if they were dense, a layer left alone counting as 0") {
   const Experts experts(MergeSpace::delta);
-  for (const std::string& name : merge_method_names()) {
+  for (const std::string& name : merge_method_names().all()) {
     const MergeOptions options = options_for(name);
     const Merged merged = experts.merge(MergeSpace::delta, options);
     std::uint32_t number = 0;
@@ -139,7 +139,7 @@ TEST_CASE("elementwise merges of products become factors of the rank asked for, 
 
 TEST_CASE("full models are merged parameter by parameter, differences counted from the base") {
   const Models experts;
-  for (const std::string& name : merge_method_names()) {
+  for (const std::string& name : merge_method_names().all()) {
     const MergeOptions options = options_for(name);
     const ModelDelta delta = experts.merge(MergeSpace::delta, options).delta;
     INFO(name);

@@ -29,9 +29,9 @@ at::Tensor tensor_of(const nlohmann::json& values, const nlohmann::json& shape) 
 }
 
 MergeMethod method_named(const std::string& name) {
-  const auto found = std::ranges::find(merge_method_names(), name);
-  REQUIRE(found != merge_method_names().end());
-  return static_cast<MergeMethod>(found - merge_method_names().begin());
+  const auto found = std::ranges::find(merge_method_names().all(), name);
+  REQUIRE(found != merge_method_names().all().end());
+  return static_cast<MergeMethod>(found - merge_method_names().all().begin());
 }
 
 TEST_CASE("every method gives what mergekit and PEFT give") {
@@ -52,14 +52,14 @@ TEST_CASE("every method gives what mergekit and PEFT give") {
     CHECK((merged - tensor_of(entry["expected"], data["shape"])).abs().max().item<float>() < 1e-5F);
     methods.insert(name);
   }
-  CHECK(methods.size() == merge_method_names().size());
+  CHECK(methods.size() == merge_method_names().all().size());
 }
 
 TEST_CASE("equal experts merge to themselves, whatever the method, unless numbers are dropped") {
   const at::Tensor expert = noise({4, 6}, 3);
   const std::vector<at::Tensor> experts(3, expert);
   const at::Tensor base = noise({4, 6}, 9);
-  for (const std::string& name : merge_method_names()) {
+  for (const std::string& name : merge_method_names().all()) {
     MergeOptions options{method_named(name)};
     options.density = 1.0;
     if (options.method == MergeMethod::task_arithmetic) options.weights = {0.2, 0.3, 0.5};
