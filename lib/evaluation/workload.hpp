@@ -42,7 +42,7 @@ struct Workload {
 
 /// Examples per block unless the configuration says otherwise. Decoding on a GPU takes as long for one row as for a
 /// hundred, so blocks are larger there; not larger still, because pruning goes by blocks.
-inline const std::size_t default_block = model::computes_on_gpu() ? 100 : 25;
+inline std::size_t default_chunk() { return model::computes_on_gpu() ? 100 : 25; }
 
 /// Tokenises the chosen examples of every task and cuts them into blocks of `block_size`.
 /// `chosen[t]` lists the indices of task t in ascending order. Throws Error{input} when a prompt plus its new tokens

@@ -14,7 +14,7 @@ Workloads make_workloads(const config::RunConfig& config, std::span<const task::
     search.push_back(std::move(split.search));
     validation.push_back(std::move(split.validation));
   }
-  const std::size_t block = config.evaluation.block.value_or(evaluation::default_block);
+  const std::size_t block = config.evaluation.block.value_or(evaluation::default_chunk());
   const auto make = [&](task::Split split, const std::vector<std::vector<std::size_t>>& chosen) {
     return evaluation::make_workload(tasks, split, chosen, tokenizer, block, context);
   };

@@ -51,7 +51,7 @@ class SearchLoop {
   std::optional<std::vector<swarm::Evaluation>> evaluate_iteration(const swarm::Proposal& proposal) const {
     const bool exact = !swarm::needs_bests_only(settings_.optimiser);
     if (exact || !setup_.config.evaluation.prune) return evaluate_proposal(proposal);
-    const std::size_t block = setup_.config.evaluation.block.value_or(evaluation::default_block);
+    const std::size_t block = setup_.config.evaluation.block.value_or(evaluation::default_chunk());
     const evaluation::PruningSetup pruning{setup_.evaluator, setup_.workload, setup_.utility,
                                            settings_,        block,           setup_.dense};
     return evaluation::evaluate_pruned(pruning, outcome_.state, proposal);
