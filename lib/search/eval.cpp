@@ -104,7 +104,8 @@ class EvalSession {
         inputs::prepare_scorers(tasks_, *base_, bytes_beside_base_, inputs::thread_count(options.threads, 1), 1);
     const auto everything = evaluation::all_examples(tasks_, split_);
     const auto context = static_cast<std::size_t>(evaluation::ExpertModels::context(experts, options.model));
-    workload_ = evaluation::make_workload(tasks_, split_, everything, *tokenizer_, evaluation::default_chunk(), context);
+    workload_ =
+        evaluation::make_workload(tasks_, split_, everything, *tokenizer_, evaluation::default_chunk(), context);
   }
 
   /// All subjects in one wave: their blocks are shared out to the threads, and answers are written together.
