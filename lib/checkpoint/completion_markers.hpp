@@ -18,7 +18,7 @@ class CompletionMarkers {
   /// `rank` has written and synced these files into `folder`. Throws Error{resource}.
   static void post(const std::filesystem::path& folder, int rank, std::span<const Manifest::File> files);
 
-  /// Waits for the receipts of ranks 1 … ranks - 1 and takes them away; returns what they list, in rank order. Throws
+  /// Waits for the markers of ranks 1 … ranks - 1 and takes them away; returns what they list, in rank order. Throws
   /// Error{resource} once nobody can be expected to post any more.
   std::vector<Manifest::File> collect(const std::filesystem::path& folder, int ranks) const;
 

@@ -1,13 +1,11 @@
 #include "comm/mpi_communicator.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <limits>
 #include <numeric>
-#include <thread>
 
 #include "base/bfloat16.hpp"
 #include "comm/combine.hpp"
@@ -55,29 +53,15 @@ MpiCommunicator::MpiCommunicator(MpiComm comm) : comm_(std::move(comm)) {
   const MpiComm owned(node);
   check(MPI_Comm_rank(node, &local_rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(node, &local_size_), "MPI_Comm_size");
-  crowded_ = local_size_ > static_cast<int>(std::thread::hardware_concurrency());
-}
-
-// MPI's own waiting takes a whole processor, which a rank that still works may need.
-void MpiCommunicator::meet() const {
-  if (!crowded_) return;
-  MPI_Request all_here = MPI_REQUEST_NULL;
-  check(MPI_Ibarrier(native(), &all_here), "MPI_Ibarrier");
-  for (int done = 0; done == 0;) {
-    check(MPI_Test(&all_here, &done, MPI_STATUS_IGNORE), "MPI_Test");
-    if (done == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
-  }
 }
 
 void MpiCommunicator::barrier() const {
   const Liveness::Waiting waiting(liveness());
-  meet();
   check(MPI_Barrier(native()), "MPI_Barrier");
 }
 
 std::string MpiCommunicator::broadcast(const std::string& text) const {
   const Liveness::Waiting waiting(liveness());
-  meet();
   std::uint64_t size = text.size();
   check(MPI_Bcast(&size, 1, MPI_UINT64_T, 0, native()), "MPI_Bcast");
   std::string result = text;
@@ -88,7 +72,6 @@ std::string MpiCommunicator::broadcast(const std::string& text) const {
 
 std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) const {
   const Liveness::Waiting waiting(liveness());
-  meet();
   const std::int64_t mine = static_cast<std::int64_t>(text.size());
   std::vector<std::int64_t> lengths(static_cast<std::size_t>(size_));
   check(MPI_Allgather(&mine, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, native()), "MPI_Allgather");
@@ -110,7 +93,6 @@ std::vector<std::string> MpiCommunicator::all_gather(const std::string& text) co
 
 void MpiCommunicator::all_reduce(const Buffer& buffer, ReduceOp op) const {
   const Liveness::Waiting waiting(liveness());
-  meet();
   on_host(buffer);
   if (buffer.type == ScalarType::bfloat16) return all_reduce_bfloat16(buffer, op);
   const MPI_Op operation = op == ReduceOp::sum ? MPI_SUM : MPI_MAX;
@@ -135,7 +117,6 @@ void MpiCommunicator::all_reduce_bfloat16(const Buffer& buffer, ReduceOp op) con
 
 void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
   const Liveness::Waiting waiting(liveness());
-  meet();
   on_host(buffer);
   in_pieces(buffer.count, longest_piece, [&](std::size_t begin, std::size_t count) {
     check(MPI_Bcast(buffer.part(begin, count).data, static_cast<int>(count), type_of(buffer.type), root, native()),
@@ -147,7 +128,6 @@ void MpiCommunicator::broadcast(const Buffer& buffer, int root) const {
 // its own part and adds them up itself. That moves as many bytes as a ring does.
 void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target, ReduceOp op) const {
   const Liveness::Waiting waiting(liveness());
-  meet();
   expect_parts(source, target, size_);
   const auto ranks = static_cast<std::size_t>(size_);
   const std::size_t width = size_of(source.type);
@@ -168,7 +148,6 @@ void MpiCommunicator::reduce_scatter(const Buffer& source, const Buffer& target,
 
 void MpiCommunicator::all_gather(const Buffer& source, const Buffer& target) const {
   const Liveness::Waiting waiting(liveness());
-  meet();
   expect_parts(target, source, size_);
   const auto ranks = static_cast<std::size_t>(size_);
   const std::size_t width = size_of(source.type);

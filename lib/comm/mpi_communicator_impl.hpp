@@ -29,8 +29,6 @@ class MpiCommunicator : public Communicator {
   MPI_Comm native() const { return comm_.value(); }
 
  private:
-  /// Where ranks share processors: returns once all have come, and leaves the processor to others until then.
-  void meet() const;
   void all_reduce_bfloat16(const Buffer& buffer, ReduceOp op) const;
 
   MpiComm comm_;
@@ -38,7 +36,6 @@ class MpiCommunicator : public Communicator {
   int size_ = 1;
   int local_rank_ = 0;
   int local_size_ = 1;
-  bool crowded_ = false;  ///< more ranks on this node than processors
 };
 
 }  // namespace shoal::comm

@@ -29,7 +29,7 @@ class Dispatcher {
              ChunkScorer& scorer)
       : evaluator_(evaluator), units_(units), queue_(queue), shortcut_(shortcut), scorer_(scorer) {}
 
-  /// Hands units of the queue to the crew until none is left. Returns true when the wave was given up.
+  /// Hands units of the queue to the workers until none is left. Returns true when the wave was given up.
   bool run(WorkerPool& workers) {
     while (open_ || !workers.idle()) {
       for (const WaveTask& task : scorer_.take_finished()) shortcut_.publish(task, scorer_.table());

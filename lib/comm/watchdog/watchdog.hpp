@@ -19,8 +19,8 @@ struct WatchdogOptions {
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
-/// A thread per rank that ends the job when a rank hangs: it looks at the communicator's pulse and exchanges heartbeats
-/// with its neighbours (comm/watch.hpp has the rules). Runs until it is destroyed.
+/// A thread per rank that ends the job when a rank hangs: it looks at the communicator's liveness and exchanges
+/// heartbeats with its neighbours (hang_detector.hpp has the rules). Runs until it is destroyed.
 class Watchdog {
  public:
   virtual ~Watchdog() = default;

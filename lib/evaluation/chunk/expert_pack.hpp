@@ -13,8 +13,8 @@
 
 namespace shoal::evaluation {
 
-/// The experts as models of their own, side by side, for answers that they write together (model/token_mixture.hpp).
-/// Made when first asked for; safe to use from several threads.
+/// The experts as models of their own, side by side, for answers that they write together
+/// (model/decoding/token_mixture.hpp). Made when first asked for; safe to use from several threads.
 class ExpertPack {
  public:
   using Expert = std::function<model::ModelVariant(std::size_t expert, std::size_t experts)>;

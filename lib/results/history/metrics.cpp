@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <vector>
+
+#include "base/statistics.hpp"
 
 namespace shoal::results {
 namespace {
@@ -41,13 +42,13 @@ std::vector<double> known_utilities(const swarm::IterationRecord& record) {
   return utilities;
 }
 
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+double mean_or_unknown(const std::vector<double>& utilities) { return utilities.empty() ? unknown : mean(utilities); }
+
 }  // namespace
 
-double mean_utility(const swarm::IterationRecord& record) {
-  const std::vector<double> utilities = known_utilities(record);
-  if (utilities.empty()) return std::numeric_limits<double>::quiet_NaN();
-  return std::accumulate(utilities.begin(), utilities.end(), 0.0) / static_cast<double>(utilities.size());
-}
+double mean_utility(const swarm::IterationRecord& record) { return mean_or_unknown(known_utilities(record)); }
 
 double spread(const swarm::IterationRecord& record) { return spread_of(record.particles); }
 
@@ -63,8 +64,8 @@ Metrics metrics_of(const swarm::IterationRecord& record, double seconds) {
   metrics.seconds = seconds;
   metrics.spread = spread(record);
   const std::vector<double> utilities = known_utilities(record);
-  metrics.mean = mean_utility(record);
-  metrics.lowest = utilities.empty() ? std::numeric_limits<double>::quiet_NaN() : *std::ranges::min_element(utilities);
+  metrics.mean = mean_or_unknown(utilities);
+  metrics.lowest = utilities.empty() ? unknown : *std::ranges::min_element(utilities);
   metrics.evaluated = evaluations(record);
   for (const auto& particle : record.particles) metrics.examples += particle.examples;
   return metrics;
